@@ -1,0 +1,17 @@
+//! The nouns of Waybill and their laws, pure: no IO, no clock, no randomness that is not handed in, no SQL.
+//!
+//! Everything here is a value, a total function or a parser. Times are handed in as [`Millis`]; what an
+//! illegal request is told comes from the error types beside each law.
+
+pub mod agent;
+pub mod ids;
+pub mod issue;
+pub mod principal;
+pub mod query;
+pub mod run;
+pub mod slug;
+pub mod text;
+pub mod words;
+
+/// Milliseconds since the Unix epoch, UTC (SPEC 1).
+pub type Millis = i64;

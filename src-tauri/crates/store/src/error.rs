@@ -1,0 +1,96 @@
+//! What can go wrong with the database, as sentences for the person and kinds for the code.
+
+use std::path::PathBuf;
+use waybill_domain::issue::{IllegalMove, TextFault};
+
+/// A read or a write that did not happen. Nothing of a refused write is kept.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// What was named is not there.
+    #[error("{what} {name} does not exist")]
+    NotFound { what: &'static str, name: String },
+    /// It cannot be done as things stand.
+    #[error("{0}")]
+    Conflict(String),
+    /// The request itself is wrong.
+    #[error("{0}")]
+    Invalid(String),
+    #[error(transparent)]
+    Move(#[from] IllegalMove),
+    #[error(transparent)]
+    Text(#[from] TextFault),
+    /// The disk has no room left.
+    #[error("the disk that holds Waybill's data is full")]
+    Full,
+    /// The disk or the file cannot be written.
+    #[error("Waybill's data directory cannot be written")]
+    ReadOnly,
+    /// Another program keeps the database locked.
+    #[error("the database stayed locked by another program")]
+    Locked,
+    #[error("the database is damaged")]
+    Corrupt(#[source] rusqlite::Error),
+    #[error("the database refused a statement")]
+    Database(#[source] rusqlite::Error),
+    /// What is stored cannot be read back.
+    #[error("the database holds a value that cannot be read: {0}")]
+    Unreadable(String),
+    /// The writer thread has ended: the application is closing.
+    #[error("Waybill is closing")]
+    Closed,
+}
+
+impl StoreError {
+    /// Says that `what` called `name` is not there.
+    pub fn not_found(what: &'static str, name: impl ToString) -> Self {
+        Self::NotFound { what, name: name.to_string() }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => Self::ReadOnly,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt(error),
+            _ => Self::Database(error),
+        }
+    }
+}
+
+/// A database that was not opened. It is left as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenFault {
+    #[error("the database {} was written by a newer Waybill (schema {found}, this one knows {known})", path.display())]
+    Newer { path: PathBuf, found: i64, known: i64 },
+    #[error("{} is not a Waybill database", path.display())]
+    Foreign { path: PathBuf },
+    #[error("the data directory {} cannot be made or written", path.display())]
+    Directory {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("the database {} could not be backed up before its update", path.display())]
+    Backup {
+        path: PathBuf,
+        #[source]
+        source: rusqlite::Error,
+    },
+    #[error("the update {name} of the database failed; nothing was changed")]
+    Migration {
+        name: &'static str,
+        #[source]
+        source: rusqlite::Error,
+    },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<rusqlite::Error> for OpenFault {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
+    }
+}

@@ -1,0 +1,38 @@
+//! The SQLite database, and the only room with SQL.
+//!
+//! One writer thread owns the write connection and commits what has gathered as one transaction; readers are a
+//! small pool of read-only connections (DESIGN, "The one write path and the one feed"). This room knows the
+//! domain's nouns and nothing of wire shapes, processes, git, or the clock, which is handed in.
+
+mod audit;
+mod changes;
+mod error;
+mod migrations;
+mod open;
+mod readers;
+mod row;
+mod writer;
+
+pub mod agent_tools;
+pub mod authors;
+pub mod issue_query;
+pub mod issue_updates;
+pub mod issues;
+pub mod jobs;
+pub mod labels;
+pub mod notifications;
+pub mod output;
+pub mod projects;
+pub mod run_steps;
+pub mod runs;
+pub mod sandboxes;
+pub mod secrets;
+pub mod settings;
+
+pub use audit::{AuditFault, verify as verify_audit};
+pub use changes::{Change, Topic, since as changes_since};
+pub use error::{OpenFault, StoreError};
+pub use open::{Clock, Store, backup, quick_check};
+pub use readers::Reader;
+pub use rusqlite::Connection;
+pub use writer::Write;

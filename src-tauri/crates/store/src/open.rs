@@ -1,0 +1,169 @@
+//! Opening the database: pragmas with their reasons, the schema, the writer and the readers.
+
+use crate::error::{OpenFault, StoreError};
+use crate::migrations::migrate;
+use crate::readers::{Reader, Readers};
+use crate::writer::{Write, Writer};
+use rusqlite::{Connection, OpenFlags};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::watch;
+use waybill_domain::Millis;
+
+/// Tells the time; handed in so that tests and replays decide it.
+pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
+
+/// The open database. Cheap to clone; the last clone dropped ends the writer after what is queued is done.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    directory: PathBuf,
+    clock: Clock,
+    writer: Writer,
+    readers: Readers,
+    committed: watch::Receiver<i64>,
+}
+
+impl Store {
+    /// Opens `waybill.db` in the data directory, making both when they are not there.
+    pub fn open(directory: &Path, clock: Clock) -> Result<Self, OpenFault> {
+        make_directory(directory)?;
+        let path = directory.join("waybill.db");
+        let mut connection = connect(&path)?;
+        migrate(&mut connection, &path)?;
+        let (announce, committed) = watch::channel(0);
+        let writer = Writer::start(connection, Arc::clone(&clock), announce);
+        Ok(Self(Arc::new(Inner {
+            directory: directory.to_owned(),
+            clock,
+            writer,
+            readers: Readers::new(path),
+            committed,
+        })))
+    }
+
+    /// The data directory.
+    pub fn directory(&self) -> &Path {
+        &self.0.directory
+    }
+
+    /// The time now, by the clock that was handed in.
+    pub fn now(&self) -> Millis {
+        (self.0.clock)()
+    }
+
+    /// Writes in the next transaction; an `Ok` is durable. A closure that fails leaves nothing behind.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.0.writer.submit(work)?.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// As `write`, for callers outside the runtime.
+    pub fn write_blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.0.writer.submit(work)?.blocking_recv().map_err(|_| StoreError::Closed)?
+    }
+
+    /// Reads one consistent snapshot off the runtime's threads.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Reader<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let store = self.clone();
+        tokio::task::spawn_blocking(move || store.read_blocking(work))
+            .await
+            .map_err(|_| StoreError::Closed)?
+    }
+
+    /// As `read`, on the calling thread.
+    pub fn read_blocking<T>(
+        &self,
+        work: impl FnOnce(&Reader<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.0.readers.with(work)
+    }
+
+    /// Wakes when this process has committed; the value is the change log's last number.
+    pub fn committed(&self) -> watch::Receiver<i64> {
+        self.0.committed.clone()
+    }
+
+    /// A number that changes when any process has committed.
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        self.0.readers.data_version()
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_tuple("Store").field(&self.0.directory).finish()
+    }
+}
+
+/// A connection with the pragmas that every write connection has.
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    // Another process may hold the write lock for the length of one commit, or of one migration.
+    connection.busy_timeout(std::time::Duration::from_secs(30))?;
+    // Readers never wait for the writer, nor the writer for them. Asked before it is set: setting it writes, and
+    // a database that is refused must stay as it is.
+    let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+    if mode != "wal" {
+        connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    }
+    // Acknowledged means durable: each commit reaches the disk before it is answered.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // Keeps the log from staying large after one large transaction.
+    connection.pragma_update(None, "journal_size_limit", 16 * 1024 * 1024)?;
+    connection.pragma_update(None, "cache_size", -16_384)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
+}
+
+fn make_directory(directory: &Path) -> Result<(), OpenFault> {
+    let fault = |source| OpenFault::Directory { path: directory.to_owned(), source };
+    std::fs::create_dir_all(directory).map_err(fault)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(directory).map_err(fault)?.permissions().mode();
+        // The issues of a person are theirs alone; only tightened, so that a read-only disk is still readable.
+        if mode & 0o077 != 0 {
+            std::fs::set_permissions(directory, std::fs::Permissions::from_mode(0o700)).map_err(fault)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a consistent copy of the database to `target`, which appears only once it is whole.
+pub fn backup(connection: &Connection, target: &Path) -> Result<(), rusqlite::Error> {
+    let partial = target.with_extension("partial");
+    let refused = |_| rusqlite::Error::InvalidPath(target.to_owned());
+    // A leftover of an interrupted backup would be refused by VACUUM INTO.
+    match std::fs::remove_file(&partial) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(refused(error)),
+        _ => {}
+    }
+    let name = partial.to_str().ok_or_else(|| rusqlite::Error::InvalidPath(target.to_owned()))?;
+    connection.execute("VACUUM INTO ?1", [name])?;
+    let file = std::fs::File::open(&partial).map_err(refused)?;
+    file.sync_all().map_err(refused)?;
+    std::fs::rename(&partial, target).map_err(refused)
+}
+
+/// What `PRAGMA quick_check` finds wrong; empty when the database is whole.
+pub fn quick_check(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection.prepare("PRAGMA quick_check(20)")?;
+    let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+    let found: Vec<String> = rows.collect::<Result<_, _>>()?;
+    Ok(found.into_iter().filter(|line| line != "ok").collect())
+}

@@ -1,0 +1,190 @@
+//! The one write path: a thread that owns the write connection and commits in groups.
+//!
+//! What has gathered in the queue becomes one transaction, each closure in a savepoint of its own, so that one
+//! failure is its own; then all are answered. Nothing is announced before it is committed.
+
+use crate::audit;
+use crate::changes::{self, Topic};
+use crate::error::StoreError;
+use crate::open::Clock;
+use rusqlite::{Connection, TransactionBehavior};
+use serde_json::Value;
+use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc;
+use tokio::sync::{oneshot, watch};
+use waybill_domain::Millis;
+use waybill_domain::ids::ProjectId;
+use waybill_domain::principal::Principal;
+
+/// The most closures in one transaction: bounds how long a reader of the log and an answer wait.
+const GROUP: usize = 512;
+
+/// A write transaction in progress.
+#[derive(Debug)]
+pub struct Write<'a> {
+    connection: &'a Connection,
+    now: Millis,
+}
+
+impl Deref for Write<'_> {
+    type Target = Connection;
+    fn deref(&self) -> &Connection {
+        self.connection
+    }
+}
+
+impl Write<'_> {
+    /// The time that everything in this transaction bears.
+    pub const fn now(&self) -> Millis {
+        self.now
+    }
+
+    /// Records that something changed, in the same transaction as the change.
+    pub fn changed(&self, topic: Topic, entity: &str, project: Option<&ProjectId>) -> Result<(), StoreError> {
+        changes::record(self.connection, topic, entity, project, self.now)
+    }
+
+    /// Appends to the audit trail, in the same transaction as what it speaks of.
+    pub fn audit(
+        &self,
+        actor: &Principal,
+        project: Option<&ProjectId>,
+        event: &str,
+        metadata: &Value,
+    ) -> Result<(), StoreError> {
+        audit::append(self.connection, actor, project, event, metadata, self.now)
+    }
+}
+
+/// A queued closure with its caller.
+trait Job: Send {
+    /// Runs the closure in its savepoint and keeps what it gave.
+    fn run(&mut self, write: &Write<'_>);
+    /// Tells the caller, once it is known whether the transaction was committed.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+struct Task<T, F> {
+    work: Option<F>,
+    result: Option<Result<T, StoreError>>,
+    caller: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T: Send, F: FnOnce(&Write<'_>) -> Result<T, StoreError> + Send> Job for Task<T, F> {
+    fn run(&mut self, write: &Write<'_>) {
+        self.result = self.work.take().map(|work| in_savepoint(write, work));
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let Self { result, caller, .. } = *self;
+        let result = committed.and_then(|()| result.unwrap_or(Err(StoreError::Closed)));
+        // A caller that has gone away is not waiting for the answer.
+        drop(caller.send(result));
+    }
+}
+
+pub(crate) struct Writer {
+    queue: Option<mpsc::Sender<Box<dyn Job>>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(crate) fn start(connection: Connection, clock: Clock, announce: watch::Sender<i64>) -> Self {
+        let (queue, jobs) = mpsc::channel::<Box<dyn Job>>();
+        let thread = std::thread::Builder::new()
+            .name("waybill-writer".to_owned())
+            .spawn(move || run(connection, &clock, &announce, &jobs))
+            .ok();
+        // Without its thread the receiver is gone, and every write answers that Waybill is closing.
+        Self { queue: Some(queue), thread }
+    }
+
+    pub(crate) fn submit<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError> {
+        let (caller, receiver) = oneshot::channel();
+        let job = Box::new(Task { work: Some(work), result: None, caller });
+        self.queue.as_ref().ok_or(StoreError::Closed)?.send(job).map_err(|_| StoreError::Closed)?;
+        Ok(receiver)
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(thread) = self.thread.take()
+            && thread.thread().id() != std::thread::current().id()
+        {
+            drop(thread.join());
+        }
+    }
+}
+
+fn run(
+    mut connection: Connection,
+    clock: &Clock,
+    announce: &watch::Sender<i64>,
+    jobs: &mpsc::Receiver<Box<dyn Job>>,
+) {
+    while let Ok(first) = jobs.recv() {
+        let mut group = vec![first];
+        let committed = commit_group(&mut connection, clock(), jobs, &mut group);
+        for job in group {
+            job.answer(committed.as_ref().map(|_| ()).map_err(copy));
+        }
+        if let Ok(seq) = committed {
+            announce.send_if_modified(|last| seq > std::mem::replace(last, seq.max(*last)));
+        }
+    }
+    // The next start finds a short log.
+    if let Err(error) = connection.execute_batch("PRAGMA optimize") {
+        tracing::debug!(%error, "optimize");
+    }
+}
+
+/// Runs what has gathered as one transaction; answers the change log's last number.
+fn commit_group(
+    connection: &mut Connection,
+    now: Millis,
+    jobs: &mpsc::Receiver<Box<dyn Job>>,
+    group: &mut Vec<Box<dyn Job>>,
+) -> Result<i64, StoreError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let write = Write { connection: &transaction, now };
+    for job in group.iter_mut() {
+        job.run(&write);
+    }
+    while group.len() < GROUP {
+        let Ok(mut job) = jobs.try_recv() else { break };
+        job.run(&write);
+        group.push(job);
+    }
+    let seq = changes::prune(&transaction)?;
+    transaction.commit()?;
+    Ok(seq)
+}
+
+fn in_savepoint<T>(
+    write: &Write<'_>,
+    work: impl FnOnce(&Write<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    write.connection.execute_batch("SAVEPOINT one")?;
+    let result = catch_unwind(AssertUnwindSafe(|| work(write)))
+        .unwrap_or_else(|_| Err(StoreError::Unreadable("a write panicked".to_owned())));
+    let end = if result.is_ok() { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" };
+    write.connection.execute_batch(end)?;
+    result
+}
+
+/// A fault of the whole transaction, told to each of its callers.
+fn copy(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::Full => StoreError::Full,
+        StoreError::ReadOnly => StoreError::ReadOnly,
+        StoreError::Locked => StoreError::Locked,
+        StoreError::Closed => StoreError::Closed,
+        other => StoreError::Unreadable(other.to_string()),
+    }
+}
