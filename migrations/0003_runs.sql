@@ -69,6 +69,8 @@ CREATE TABLE run_steps (
   sandbox_id TEXT,
   agent_session_id TEXT,
   verdict TEXT CHECK (verdict IS NULL OR json_valid(verdict)),
+  -- How the agent ended, kept before its work is collected: it is never run twice for one answer.
+  outcome TEXT CHECK (outcome IS NULL OR json_valid(outcome)),
   quality_scores TEXT CHECK (quality_scores IS NULL OR json_valid(quality_scores)),
   summary TEXT,
   error TEXT,

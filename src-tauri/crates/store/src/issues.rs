@@ -345,6 +345,14 @@ pub fn link_run(write: &Write<'_>, issue: &IssueId, run: &RunId) -> Result<(), S
     Ok(())
 }
 
+/// Sets what an issue is assigned to.
+pub fn assign(write: &Write<'_>, issue: &IssueId, target: Option<&str>) -> Result<(), StoreError> {
+    write
+        .prepare_cached("UPDATE issues SET assignment = ?2 WHERE id = ?1")?
+        .execute((issue.as_str(), target))?;
+    Ok(())
+}
+
 /// How many issues stand at each status, without counting rows.
 pub fn counts(connection: &Connection, project: &ProjectId) -> Result<Vec<(Status, i64)>, StoreError> {
     crate::row::all(
@@ -353,6 +361,17 @@ pub fn counts(connection: &Connection, project: &ProjectId) -> Result<Vec<(Statu
         [project.as_str()],
         |row| Ok((parsed(row, "status")?, row.get("count")?)),
     )
+}
+
+/// How many active issues have a run at work, and how many have one that failed.
+pub fn execution_counts(connection: &Connection, project: &ProjectId) -> Result<(i64, i64), StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT count(*) FILTER (WHERE r.status IN ('pending', 'running')),
+               count(*) FILTER (WHERE r.status IN ('failed', 'cancelled'))
+             FROM issues i JOIN runs r ON r.id = i.run_id WHERE i.project_id = ?1 AND i.closed = 0",
+        )?
+        .query_row([project.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ pub mod jobs;
 pub mod labels;
 pub mod notifications;
 pub mod output;
+pub mod project_settings;
 pub mod projects;
 pub mod run_steps;
 pub mod runs;
@@ -30,7 +31,7 @@ pub mod secrets;
 pub mod settings;
 
 pub use audit::{AuditFault, verify as verify_audit};
-pub use changes::{Change, Topic, since as changes_since};
+pub use changes::{Change, Topic, last as last_change, since as changes_since};
 pub use error::{OpenFault, StoreError};
 pub use open::{Clock, Store, backup, quick_check};
 pub use readers::Reader;

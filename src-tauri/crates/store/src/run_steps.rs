@@ -24,6 +24,8 @@ pub struct Step {
     pub effort: Option<String>,
     pub status: StepStatus,
     pub agent_session_id: Option<String>,
+    /// How the agent ended, as JSON, once that is known and before its work is collected.
+    pub outcome: Option<String>,
     pub summary: Option<String>,
     pub error: Option<String>,
     pub error_kind: Option<ErrorKind>,
@@ -47,6 +49,7 @@ fn read(row: &Row<'_>) -> Result<Step, StoreError> {
         effort: row.get("effort")?,
         status: parsed(row, "status")?,
         agent_session_id: row.get("agent_session_id")?,
+        outcome: row.get("outcome")?,
         summary: row.get("summary")?,
         error: row.get("error")?,
         error_kind: parsed_option(row, "error_kind")?,
@@ -103,7 +106,7 @@ pub fn reset(write: &Write<'_>, step: &StepId) -> Result<(), StoreError> {
     write
         .prepare_cached(
             "UPDATE run_steps SET status = 'pending', attempt = 0, error = NULL, error_kind = NULL, summary = NULL,
-               finished_at = NULL WHERE id = ?1",
+               outcome = NULL, agent_session_id = NULL, finished_at = NULL WHERE id = ?1",
         )?
         .execute([step.as_str()])?;
     Ok(())
@@ -124,26 +127,53 @@ pub fn set_session(
     Ok(())
 }
 
+/// Keeps how the agent ended, with what it used: from here on it is not run again.
+pub fn set_outcome(
+    write: &Write<'_>,
+    step: &StepId,
+    outcome: &impl serde::Serialize,
+    usage: &Usage,
+) -> Result<(), StoreError> {
+    let tokens = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    write
+        .prepare_cached(
+            "UPDATE run_steps SET outcome = ?2, input_tokens = input_tokens + ?3, output_tokens = output_tokens + ?4,
+               cache_read_tokens = cache_read_tokens + ?5, cache_write_tokens = cache_write_tokens + ?6,
+               cost_usd = CASE WHEN ?7 IS NULL THEN cost_usd ELSE coalesce(cost_usd, 0.0) + ?7 END WHERE id = ?1",
+        )?
+        .execute((
+            step.as_str(),
+            crate::row::to_json(outcome)?,
+            tokens(usage.input_tokens),
+            tokens(usage.output_tokens),
+            tokens(usage.cache_read_tokens),
+            tokens(usage.cache_write_tokens),
+            usage.cost_usd,
+        ))?;
+    Ok(())
+}
+
+/// Uncounts an attempt that Waybill itself ended in good order.
+pub fn uncount_attempt(write: &Write<'_>, step: &StepId) -> Result<(), StoreError> {
+    write
+        .prepare_cached("UPDATE run_steps SET attempt = max(attempt - 1, 0) WHERE id = ?1")?
+        .execute([step.as_str()])?;
+    Ok(())
+}
+
 /// How a step ended.
 #[derive(Debug, Clone)]
 pub struct StepEnd {
     pub status: StepStatus,
     pub summary: Option<String>,
     pub error: Option<(ErrorKind, String)>,
-    /// Added to what earlier attempts used.
-    pub usage: Usage,
 }
 
 /// Ends a step.
 pub fn end(write: &Write<'_>, step: &StepId, end: &StepEnd) -> Result<(), StoreError> {
-    let tokens = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     write
         .prepare_cached(
-            "UPDATE run_steps SET status = ?2, summary = ?3, error_kind = ?4, error = ?5, input_tokens = input_tokens + ?6,
-               output_tokens = output_tokens + ?7, cache_read_tokens = cache_read_tokens + ?8,
-               cache_write_tokens = cache_write_tokens + ?9,
-               cost_usd = CASE WHEN ?10 IS NULL THEN cost_usd ELSE coalesce(cost_usd, 0.0) + ?10 END, finished_at = ?11
-             WHERE id = ?1",
+            "UPDATE run_steps SET status = ?2, summary = ?3, error_kind = ?4, error = ?5, finished_at = ?6 WHERE id = ?1",
         )?
         .execute((
             step.as_str(),
@@ -151,11 +181,6 @@ pub fn end(write: &Write<'_>, step: &StepId, end: &StepEnd) -> Result<(), StoreE
             &end.summary,
             end.error.as_ref().map(|(kind, _)| kind.as_str()),
             end.error.as_ref().map(|(_, message)| message),
-            tokens(end.usage.input_tokens),
-            tokens(end.usage.output_tokens),
-            tokens(end.usage.cache_read_tokens),
-            tokens(end.usage.cache_write_tokens),
-            end.usage.cost_usd,
             write.now(),
         ))?;
     Ok(())

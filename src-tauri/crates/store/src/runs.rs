@@ -312,6 +312,17 @@ pub fn patch(write: &Write<'_>, run: &Run, patch: &RunPatch) -> Result<(), Store
     touch(write, run)
 }
 
+/// Gives a run its branch, unless another run of the project has one of that name.
+pub fn claim_branch(write: &Write<'_>, run: &Run, branch: &str) -> Result<bool, StoreError> {
+    let claimed = write
+        .prepare_cached(
+            "UPDATE runs SET branch = ?3 WHERE id = ?1
+               AND NOT EXISTS (SELECT 1 FROM runs WHERE project_id = ?2 AND branch = ?3 AND id <> ?1)",
+        )?
+        .execute((run.id.as_str(), run.project_id.as_str(), branch))?;
+    Ok(claimed == 1)
+}
+
 /// Makes a run's usage the sum of its steps', so that nothing is counted twice.
 pub fn sum_usage(write: &Write<'_>, run: &RunId) -> Result<(), StoreError> {
     write

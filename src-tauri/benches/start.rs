@@ -1,0 +1,83 @@
+//! How long until the window can be used, against an empty Tauri window started in the same run (SPEC 17).
+//!
+//! Both tell on stderr when their page stands: Waybill's once its first view is drawn with its data, the empty
+//! one's once its script runs. Needs a display; `cargo xtask bench start` brings one along.
+
+use std::io::{BufRead, BufReader, Error};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const WAYBILL: &str = env!("CARGO_BIN_EXE_waybill-desktop");
+const STARTS: usize = 12;
+const BUDGET: f64 = 1.3;
+const READY: &str = "waybill-start ready";
+
+fn main() -> Result<(), Error> {
+    let empty = build_empty_window()?;
+    let folder = tempfile::tempdir()?;
+    // The first start makes the database and warms what the system caches; it is not counted.
+    start(Path::new(WAYBILL), folder.path())?;
+    start(&empty, folder.path())?;
+    let (mut floors, mut values) = (Vec::new(), Vec::new());
+    for _ in 0..STARTS {
+        floors.push(start(&empty, folder.path())?);
+        values.push(start(Path::new(WAYBILL), folder.path())?);
+    }
+    let measure = serde_json::json!({
+        "measure": "usable window", "unit": "ms", "budget": BUDGET,
+        "floor": milliseconds(median(floors)), "value": milliseconds(median(values)),
+    });
+    println!("{measure}");
+    Ok(())
+}
+
+/// Builds the empty window as this bench was built, and answers where it lies.
+fn build_empty_window() -> Result<PathBuf, Error> {
+    let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--package", env!("CARGO_PKG_NAME"), "--example", "empty-window"])
+        .args(["--features", "custom-protocol", "--profile", profile])
+        .status()?;
+    if !built.success() {
+        return Err(Error::other("the empty window does not build"));
+    }
+    let program = format!("empty-window{}", std::env::consts::EXE_SUFFIX);
+    Path::new(WAYBILL)
+        .parent()
+        .map(|folder| folder.join("examples").join(program))
+        .ok_or_else(|| Error::other("the programs lie nowhere"))
+}
+
+/// Starts a program and ends it again; answers how long it took until its page stood.
+fn start(program: &Path, folder: &Path) -> Result<Duration, Error> {
+    let begin = Instant::now();
+    let mut child = Command::new(program)
+        .env("WAYBILL_HOME", folder.join("data"))
+        .env("HOME", folder)
+        .env("WAYBILL_TRACE_START", "1")
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let lines = child.stderr.take().map(BufReader::new).into_iter().flat_map(BufRead::lines);
+    let mut steps = Vec::new();
+    let mut took = None;
+    for line in lines.map_while(Result::ok) {
+        steps.push(format!("{:>6.1} ms  {line}", milliseconds(begin.elapsed())));
+        if line == READY {
+            took = Some(begin.elapsed());
+            break;
+        }
+    }
+    child.kill()?;
+    child.wait()?;
+    took.ok_or_else(|| Error::other(format!("{} never got ready:\n{}", program.display(), steps.join("\n"))))
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}

@@ -1,0 +1,206 @@
+//! The TypeScript bindings, made from the command list and the wire types.
+
+use crate::command_list::command_list;
+use crate::error::{ApiError, Code};
+use crate::feed::Tag;
+#[expect(clippy::wildcard_imports, reason = "every wire type stands in the bindings")]
+use crate::wire::*;
+use std::fmt::Write as _;
+use ts_rs::{Config, TS};
+use waybill_domain::agent::{ChangeKind, ErrorKind, HeldBackKind};
+use waybill_domain::issue::{Execution, Priority, Status, UpdateKind, Visibility};
+use waybill_domain::run::{
+    Delivery, MergeMode, Network, Role, RunSource, RunStatus, SandboxState, StepStatus, WaitingFor,
+};
+
+const HEAD: &str = "// Made by `cargo xtask generate` from the Rust types; do not edit.\n\n";
+
+/// The event vocabulary of the domain (`waybill_domain::agent::AgentEvent`), checked against it by a test.
+const AGENT_EVENT: &str = r#"export type AgentEvent =
+  | { type: "session_started"; agent_session_id: string | null; model: string | null }
+  | { type: "text"; text: string; delta?: boolean }
+  | { type: "thinking"; text: string }
+  | { type: "tool_call"; id: string; name: string; input: unknown }
+  | { type: "tool_result"; id: string; ok: boolean; output: string }
+  | { type: "file_changed"; path: string; kind: ChangeKind }
+  | {
+      type: "usage";
+      input_tokens: number;
+      output_tokens: number;
+      cache_read_tokens: number;
+      cache_write_tokens: number;
+      cost_usd?: number;
+    }
+  | { type: "rate_limited"; retry_after: number | null }
+  | { type: "error"; kind: ErrorKind; message: string }
+  | { type: "finished"; ok: boolean; summary: string; agent_session_id: string | null }
+  | { type: "held_back"; kind: HeldBackKind; detail: string }
+  | { type: "note"; text: string }
+  | { type: "raw"; text: string };
+"#;
+
+/// The whole of `ui/src/api/generated/bindings.ts`.
+pub fn typescript() -> String {
+    let config = Config::new().with_large_int("number");
+    let mut out = String::from(HEAD);
+    words(&mut out);
+    out.push_str(AGENT_EVENT);
+    out.push('\n');
+    types(&mut out, &config);
+    commands(&mut out, &config);
+    out
+}
+
+fn words(out: &mut String) {
+    macro_rules! unions {
+        ($($name:ident as $ts:literal),+ $(,)?) => {$(
+            let words: Vec<String> = $name::ALL.iter().map(|word| format!("\"{word}\"")).collect();
+            let _ = writeln!(out, "export type {} = {};", $ts, words.join(" | "));
+            let _ = writeln!(out, "export const all{}: readonly {}[] = [{}];\n", $ts, $ts, words.join(", "));
+        )+};
+    }
+    unions!(
+        Status as "Status",
+        Priority as "Priority",
+        UpdateKind as "UpdateKind",
+        Visibility as "Visibility",
+        Execution as "Execution",
+        AuthorKind as "AuthorKind",
+        RunStatus as "RunStatus",
+        StepStatus as "StepStatus",
+        RunSource as "RunSource",
+        WaitingFor as "WaitingFor",
+        Role as "Role",
+        SandboxState as "SandboxState",
+        Delivery as "Delivery",
+        MergeMode as "MergeMode",
+        Network as "Network",
+        ErrorKind as "ErrorKind",
+        ChangeKind as "ChangeKind",
+        HeldBackKind as "HeldBackKind",
+        DiffLineKind as "DiffLineKind",
+        SignIn as "SignIn",
+        PromptBy as "PromptBy",
+        SecretStore as "SecretStore",
+        Theme as "Theme",
+        Density as "Density",
+        NotificationType as "NotificationType",
+        NeedKind as "NeedKind",
+        Code as "ErrorCode",
+        Tag as "Tag",
+    );
+}
+
+fn types(out: &mut String, config: &Config) {
+    macro_rules! declare {
+        ($($name:ty),+ $(,)?) => {$( let _ = writeln!(out, "export {}\n", <$name as TS>::decl(config)); )+};
+    }
+    declare!(
+        Page<Nothing>,
+        Nothing,
+        Done,
+        Author,
+        Label,
+        IssueRun,
+        IssueRow,
+        Issue,
+        IssueHit,
+        IssueUpdate,
+        IssueRef,
+        IssueList,
+        IssueCounts,
+        IssueCreate,
+        IssueEdit,
+        IssueMove,
+        IssueComment,
+        IssueUndo,
+        IssueChanged,
+        IssueUpdates,
+        Project,
+        ProjectCounts,
+        ProjectRef,
+        ProjectAdd,
+        ProjectCheck,
+        ProjectCandidate,
+        ProjectSettings,
+        EnvironmentVariable,
+        ProjectSettingsSet,
+        ProjectEnvironmentSet,
+        RunIssue,
+        RunRow,
+        Run,
+        RunActions,
+        Step,
+        Sandbox,
+        HeldBack,
+        InstructionPart,
+        RunRef,
+        RunList,
+        RunStart,
+        RunMerge,
+        MergeState,
+        RunOutput,
+        OutputPage,
+        OutputEvent,
+        RunDiff,
+        DiffFile,
+        RunDiffFile,
+        DiffLine,
+        DiffPage,
+        AppInfo,
+        AgentTool,
+        ToolAdd,
+        ToolRef,
+        Secret,
+        Secrets,
+        SecretSet,
+        SecretFileSet,
+        Settings,
+        SettingsSet,
+        Notification,
+        NotificationList,
+        Notifications,
+        NotificationMark,
+        Need,
+        Inbox,
+        InboxList,
+        Activity,
+        Check,
+        Doctor,
+        BackupMake,
+        Backup,
+        Demo,
+        ApiError,
+        Changed,
+    );
+}
+
+macro_rules! write_commands {
+    (@tags $tags:expr, query $name:ident [$($tag:ident),*]) => {
+        $tags.push((stringify!($name), vec![$(Tag::$tag.as_str()),*]));
+    };
+    (@tags $tags:expr, change $name:ident) => {};
+    ($($kind:ident $name:ident($args:ty) -> $answer:ty $(, provides [$($tag:ident),*])?;)+) => {
+        /// Every command with its argument's and its answer's type, and the tags of the queries.
+        fn commands(out: &mut String, config: &Config) {
+            out.push_str("/** Every command: what it takes and what it answers. */\nexport interface Commands {\n");
+            $( let _ = writeln!(
+                out, "  {}: {{ args: {}; answer: {} }};",
+                stringify!($name), <$args as TS>::name(config), <$answer as TS>::name(config)
+            ); )+
+            out.push_str("}\n\n");
+            let mut tags: Vec<(&str, Vec<&str>)> = Vec::new();
+            $( write_commands!(@tags tags, $kind $name $([$($tag),*])?); )+
+            out.push_str("/** The tags that each query provides: a change that touches one makes its answer stale. */\n");
+            out.push_str("export const provides = {\n");
+            for (name, tags) in &tags {
+                let list: Vec<String> = tags.iter().map(|tag| format!("\"{tag}\"")).collect();
+                let _ = writeln!(out, "  {name}: [{}],", list.join(", "));
+            }
+            out.push_str("} as const satisfies { readonly [name in keyof Commands]?: readonly Tag[] };\n\n");
+            out.push_str("/** A command that only reads. */\nexport type QueryName = keyof typeof provides;\n");
+        }
+    };
+}
+
+command_list!(write_commands);

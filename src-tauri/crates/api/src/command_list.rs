@@ -1,0 +1,72 @@
+//! The one list of commands (DESIGN, "The one list of commands").
+//!
+//! A `query` only reads and names the tags that it provides; a `change` writes. The list is handed to a macro,
+//! so that the router, the TypeScript map and the permissions are all made from these lines and cannot differ.
+
+/// Hands the list to the macro `$with`.
+macro_rules! command_list {
+    ($with:ident) => {
+        $with! {
+            query app_info(Nothing) -> AppInfo, provides [App];
+            query activity(Nothing) -> Activity, provides [Runs, Issues, Notifications];
+            query doctor(Nothing) -> Doctor, provides [App];
+            change backup(BackupMake) -> Backup;
+            change demo_create(Nothing) -> Demo;
+
+            query settings_get(Nothing) -> Settings, provides [Settings];
+            change settings_set(SettingsSet) -> Settings;
+
+            query secret_list(Nothing) -> Secrets, provides [Secrets];
+            change secret_set(SecretSet) -> Secrets;
+            change secret_file_set(SecretFileSet) -> Secrets;
+
+            query tool_list(Nothing) -> Vec<AgentTool>, provides [Tools, Secrets];
+            change tool_check(ToolRef) -> AgentTool;
+            change tool_add(ToolAdd) -> AgentTool;
+            change tool_remove(ToolRef) -> Done;
+
+            query project_list(Nothing) -> Vec<Project>, provides [Projects, Issues, Runs];
+            query project_get(ProjectRef) -> Project, provides [Projects, Issues, Runs];
+            query project_check(ProjectCheck) -> ProjectCandidate, provides [Projects];
+            change project_add(ProjectAdd) -> Project;
+            change project_remove(ProjectRef) -> Done;
+            change project_restore(ProjectRef) -> Project;
+            query project_settings_get(ProjectRef) -> ProjectSettings, provides [Projects];
+            change project_settings_set(ProjectSettingsSet) -> ProjectSettings;
+            change project_environment_set(ProjectEnvironmentSet) -> ProjectSettings;
+
+            query issue_list(IssueList) -> Page<IssueRow>, provides [Issues, Labels, Runs];
+            query issue_search(IssueList) -> Page<IssueHit>, provides [Issues, Labels, Runs];
+            query issue_counts(ProjectRef) -> IssueCounts, provides [Issues];
+            query issue_get(IssueRef) -> Issue, provides [Issues, Labels, Runs];
+            query issue_updates(IssueUpdates) -> Page<IssueUpdate>, provides [Issues];
+            change issue_create(IssueCreate) -> Issue;
+            change issue_edit(IssueEdit) -> IssueChanged;
+            change issue_move(IssueMove) -> IssueChanged;
+            change issue_comment(IssueComment) -> IssueUpdate;
+            change issue_undo(IssueUndo) -> IssueChanged;
+            query label_list(ProjectRef) -> Vec<Label>, provides [Labels];
+
+            query run_list(RunList) -> Page<RunRow>, provides [Runs];
+            query run_get(RunRef) -> Run, provides [Runs];
+            query run_output(RunOutput) -> OutputPage, provides [Output];
+            query run_diff(RunRef) -> RunDiff, provides [Runs];
+            query run_diff_file(RunDiffFile) -> DiffPage, provides [Runs];
+            query run_merge_state(RunRef) -> MergeState, provides [Runs];
+            change run_start(RunStart) -> Run;
+            change run_cancel(RunRef) -> Run;
+            change run_pause(RunRef) -> Run;
+            change run_resume(RunRef) -> Run;
+            change run_consent(RunRef) -> Run;
+            change run_retry(RunRef) -> Run;
+            change run_merge(RunMerge) -> Run;
+            change run_discard(RunRef) -> Run;
+
+            query inbox_list(InboxList) -> Inbox, provides [Runs, Issues];
+            query notification_list(NotificationList) -> Notifications, provides [Notifications];
+            change notification_mark(NotificationMark) -> Notifications;
+        }
+    };
+}
+
+pub(crate) use command_list;

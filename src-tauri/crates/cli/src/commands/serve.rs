@@ -1,0 +1,86 @@
+//! `waybill serve`: the interface in a browser on this machine.
+
+use super::Shown;
+use crate::session::Session;
+use serde_json::json;
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use tokio::net::TcpListener;
+use waybill_api::error::{ApiError, Code};
+use waybill_api::http::{self, Serve};
+
+pub async fn run(session: &Session, port: u16, ui: Option<PathBuf>, shown: Shown) -> Result<(), ApiError> {
+    let ui = interface(ui)?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
+        .map_err(|error| ApiError::new(Code::Conflict, format!("port {port} cannot be used: {error}")))?;
+    let port = listener.local_addr().map_err(|error| failed(&error))?.port();
+    let token = token()?;
+    let file = session.app.store().directory().join("serve.token");
+    write_private(&file, &token).map_err(|error| failed(&error))?;
+    let url = format!("http://127.0.0.1:{port}/#token={token}");
+    let answer = json!({"url": url, "port": port, "token_file": file});
+    shown.answer(&answer, |_| format!("Waybill is at {url}\nCtrl+C ends it.\n"))?;
+    let served = http::serve(session.app.clone(), listener, Serve { token, ui }, asked_to_end()).await;
+    drop(std::fs::remove_file(&file));
+    served.map_err(|error| failed(&error))
+}
+
+fn failed(error: &std::io::Error) -> ApiError {
+    ApiError::new(Code::Failed, error.to_string())
+}
+
+/// The folder of the built interface: named, beside the program, or in the source tree it was built in.
+fn interface(named: Option<PathBuf>) -> Result<PathBuf, ApiError> {
+    let program = std::env::current_exe().ok().and_then(|path| path.canonicalize().ok());
+    let folder = program.as_deref().and_then(Path::parent);
+    let beside = folder.into_iter().flat_map(|folder| {
+        [
+            folder.join("ui"),
+            folder.join("../lib/waybill/ui"),
+            folder.join("../../ui/dist"),
+            folder.join("../../../ui/dist"),
+        ]
+    });
+    let mut places = named.into_iter().chain(beside);
+    places.find(|place| place.join("index.html").is_file()).ok_or_else(|| {
+        ApiError::new(Code::Missing, "the interface was not found")
+            .with_hint("Build it (`npm run build` in ui/), or name its folder with --ui.")
+    })
+}
+
+/// A token that nobody guesses: 256 bits.
+fn token() -> Result<String, ApiError> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| ApiError::new(Code::Failed, format!("no randomness: {error}")))?;
+    Ok(bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")))
+}
+
+/// Writes a file that only its owner reads; it never has other rights, not even for a moment.
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::io::Write::write_all(&mut options.open(path)?, text.as_bytes())
+}
+
+async fn asked_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut ended) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = ended.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    drop(tokio::signal::ctrl_c().await);
+}

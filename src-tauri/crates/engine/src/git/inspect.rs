@@ -1,0 +1,151 @@
+//! What a repository is, seen from any of its worktrees or subfolders.
+
+use std::path::{Path, PathBuf};
+
+use super::call::failed;
+use super::{Git, GitError};
+
+/// A repository as Waybill needs to know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repository {
+    /// Its main working tree.
+    pub root: PathBuf,
+    /// The `.git` that all its worktrees share.
+    pub common_dir: PathBuf,
+    /// The branch that changes are made for.
+    pub default_branch: String,
+    /// What is checked out where the question was asked; None when that is no branch.
+    pub head_branch: Option<String>,
+    /// The commit that is checked out there.
+    pub head_commit: String,
+    /// `owner/name`, when the remote `origin` is on GitHub.
+    pub github: Option<String>,
+    /// The user's name for commits.
+    pub author_name: Option<String>,
+    /// The user's address for commits.
+    pub author_email: Option<String>,
+}
+
+impl Git {
+    /// Looks at the repository that `path` lies in.
+    pub async fn inspect(&self, path: &Path) -> Result<Repository, GitError> {
+        let common_dir = self.common_dir(path).await?;
+        let Some(root) = self.root(path, &common_dir).await? else {
+            return Err(GitError::Bare { path: path.to_path_buf() });
+        };
+        let head = self.call(path, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]).maybe().await?;
+        let Some(head_commit) = head else { return Err(GitError::Empty { path: root }) };
+        let head_branch = self.call(path, ["symbolic-ref", "--quiet", "--short", "HEAD"]).maybe().await?;
+        let default_branch = self.default_branch(&common_dir, head_branch.as_deref()).await?;
+        let setting = |name: &'static str| self.call(path, ["config", "--get", name]).maybe();
+        let origin = setting("remote.origin.url").await?;
+        Ok(Repository {
+            github: origin.as_deref().and_then(github_name),
+            author_name: setting("user.name").await?.filter(|name| !name.is_empty()),
+            author_email: setting("user.email").await?.filter(|email| !email.is_empty()),
+            root,
+            common_dir,
+            default_branch,
+            head_branch,
+            head_commit,
+        })
+    }
+
+    /// The full id of a commit named by a branch, tag or id.
+    pub async fn resolve(&self, common_dir: &Path, revision: &str) -> Result<String, GitError> {
+        let wanted = format!("{revision}^{{commit}}");
+        let args = ["rev-parse", "--verify", "--quiet", "--end-of-options", wanted.as_str()];
+        let found = self.on(common_dir, args).maybe().await?;
+        found.ok_or_else(|| GitError::NoSuchCommit { revision: revision.to_owned() })
+    }
+
+    async fn common_dir(&self, path: &Path) -> Result<PathBuf, GitError> {
+        let path = path.to_path_buf();
+        if !path.is_dir() {
+            return Err(GitError::NotARepository { path });
+        }
+        let args = ["rev-parse", "--path-format=absolute", "--git-common-dir"];
+        let answer = self.call(&path, args).answer().await?;
+        if answer.code == Some(0) {
+            let said = String::from_utf8_lossy(&answer.stdout).trim_end_matches(['\n', '\r']).to_owned();
+            return Ok(PathBuf::from(said));
+        }
+        if answer.stderr.contains("dubious ownership") {
+            return Err(GitError::DubiousOwnership { path });
+        }
+        if answer.stderr.contains("not a git repository") {
+            return Err(GitError::NotARepository { path });
+        }
+        Err(failed("rev-parse", &answer.stderr))
+    }
+
+    /// The main working tree; None when there is none.
+    async fn root(&self, path: &Path, common_dir: &Path) -> Result<Option<PathBuf>, GitError> {
+        let bare = self.on(common_dir, ["config", "--type=bool", "--get", "core.bare"]).maybe().await?;
+        if bare.as_deref() != Some("true") && common_dir.file_name().is_some_and(|name| name == ".git") {
+            return Ok(common_dir.parent().map(Path::to_path_buf));
+        }
+        // A submodule, or a worktree of a bare repository: the working tree that was asked about.
+        let answer =
+            self.call(path, ["rev-parse", "--path-format=absolute", "--show-toplevel"]).answer().await?;
+        let said = String::from_utf8_lossy(&answer.stdout).trim_end_matches(['\n', '\r']).to_owned();
+        Ok((answer.code == Some(0) && !said.is_empty()).then(|| PathBuf::from(said)))
+    }
+
+    async fn default_branch(&self, common_dir: &Path, head: Option<&str>) -> Result<String, GitError> {
+        let args = ["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"];
+        let remote = self.on(common_dir, args).maybe().await?;
+        let remote = remote.as_deref().and_then(|name| name.strip_prefix("origin/"));
+        let local = self
+            .on(common_dir, ["for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/"])
+            .text()
+            .await?;
+        let exists = |name: &str| local.lines().any(|branch| branch == name);
+        let usual = [remote, Some("main"), Some("master"), head].into_iter().flatten();
+        Ok(usual.into_iter().find(|name| exists(name)).or(head).unwrap_or("main").to_owned())
+    }
+}
+
+/// `owner/name` of an address on GitHub.
+fn github_name(url: &str) -> Option<String> {
+    let rest = url.strip_prefix("git@github.com:").or_else(|| {
+        url.split_once("://").map(|(_, rest)| rest).and_then(|rest| {
+            let (host, path) = rest.split_once('/')?;
+            let host = host.rsplit('@').next()?;
+            let host = host.split(':').next()?;
+            ["github.com", "ssh.github.com", "www.github.com"].contains(&host).then_some(path)
+        })
+    })?;
+    let name = rest.trim_matches('/');
+    let name = name.strip_suffix(".git").unwrap_or(name);
+    let legal = |part: &str| {
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+    };
+    let (owner, repository) = name.split_once('/')?;
+    (legal(owner) && legal(repository)).then(|| format!("{owner}/{repository}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::github_name;
+
+    #[test]
+    fn a_remote_on_github_is_known_however_it_is_written() {
+        for url in [
+            "git@github.com:ada/engine.git",
+            "https://github.com/ada/engine",
+            "https://token@github.com/ada/engine.git",
+            "ssh://git@github.com:22/ada/engine.git",
+        ] {
+            assert_eq!(github_name(url).as_deref(), Some("ada/engine"), "{url}");
+        }
+        for url in [
+            "https://gitlab.com/ada/engine",
+            "/srv/engine.git",
+            "https://github.com/ada",
+            "https://github.com/a/b/c",
+        ] {
+            assert_eq!(github_name(url), None, "{url} is no repository on GitHub");
+        }
+    }
+}

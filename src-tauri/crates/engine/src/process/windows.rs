@@ -1,0 +1,179 @@
+//! Processes on Windows: a Job Object holds a child and all that it starts, and ends them with Waybill.
+
+use std::io;
+use std::mem::size_of;
+use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
+use std::ptr;
+
+use tokio::process::Command;
+use windows_sys::Win32::System::JobObjects::{
+    AssignProcessToJobObject, CreateJobObjectW, JOB_OBJECT_LIMIT_AFFINITY, JOB_OBJECT_LIMIT_JOB_MEMORY,
+    JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE, JOB_OBJECT_LIMIT_PRIORITY_CLASS,
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION, JobObjectExtendedLimitInformation, QueryInformationJobObject,
+    SetInformationJobObject, TerminateJobObject,
+};
+use windows_sys::Win32::System::Threading::{BELOW_NORMAL_PRIORITY_CLASS, CREATE_NO_WINDOW};
+
+use super::Member;
+
+/// The Job Object of one child. Closing its last handle, also by Waybill's death, ends every process in it.
+#[derive(Debug)]
+pub struct Guard {
+    job: OwnedHandle,
+}
+
+impl Guard {
+    /// Makes the job before the child exists.
+    pub fn prepare(command: &mut Command) -> io::Result<Self> {
+        command.creation_flags(CREATE_NO_WINDOW);
+        let guard = Self { job: create()? };
+        guard.limit(None)?;
+        Ok(guard)
+    }
+
+    /// Takes the child in. It was started microseconds ago and has not begun to start others.
+    pub fn adopt(&self, child: &tokio::process::Child) -> io::Result<()> {
+        let process = child.raw_handle().ok_or_else(|| io::Error::other("the process ended at once"))?;
+        // SAFETY: both handles are open: the job is ours, and `child` outlives the call.
+        #[expect(unsafe_code, reason = "Windows offers Job Objects by its C interface alone")]
+        let done = unsafe { AssignProcessToJobObject(self.job.as_raw_handle().cast(), process.cast()) };
+        succeeded(done)
+    }
+
+    /// Bounds what all processes in the job may use together: bytes of memory, and a set of processors.
+    pub fn bound(&self, memory: usize, processors: usize) -> io::Result<()> {
+        self.limit(Some((memory, processors)))
+    }
+
+    /// Whether the job has come to the edge of its memory.
+    pub fn struck(&self, memory: usize) -> bool {
+        let mut limits = JOBOBJECT_EXTENDED_LIMIT_INFORMATION::default();
+        // SAFETY: the structure has the class and size that are named, and outlives the call.
+        #[expect(unsafe_code, reason = "Windows offers Job Objects by its C interface alone")]
+        let done = unsafe {
+            QueryInformationJobObject(
+                self.job.as_raw_handle().cast(),
+                JobObjectExtendedLimitInformation,
+                ptr::from_mut(&mut limits).cast(),
+                information_size(),
+                ptr::null_mut(),
+            )
+        };
+        // A refused allocation is not counted: the peak stays a little below the limit.
+        done != 0 && limits.PeakJobMemoryUsed >= memory - memory / 32
+    }
+
+    /// Ends every process in the job.
+    pub fn kill(&self, _pid: u32) {
+        // SAFETY: the job is open. A job with no process in it is ended as well.
+        #[expect(unsafe_code, reason = "Windows offers Job Objects by its C interface alone")]
+        let _ = unsafe { TerminateJobObject(self.job.as_raw_handle().cast(), 1) };
+    }
+
+    fn limit(&self, bounds: Option<(usize, usize)>) -> io::Result<()> {
+        let mut limits = JOBOBJECT_EXTENDED_LIMIT_INFORMATION::default();
+        let basic = &mut limits.BasicLimitInformation;
+        basic.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+        if let Some((memory, processors)) = bounds {
+            basic.LimitFlags |= JOB_OBJECT_LIMIT_JOB_MEMORY | JOB_OBJECT_LIMIT_PRIORITY_CLASS;
+            basic.PriorityClass = BELOW_NORMAL_PRIORITY_CLASS;
+            if processors != 0 {
+                basic.LimitFlags |= JOB_OBJECT_LIMIT_AFFINITY;
+                basic.Affinity = processors;
+            }
+            limits.JobMemoryLimit = memory;
+        }
+        // SAFETY: the structure has the class and size that are named, and outlives the call.
+        #[expect(unsafe_code, reason = "Windows offers Job Objects by its C interface alone")]
+        let done = unsafe {
+            SetInformationJobObject(
+                self.job.as_raw_handle().cast(),
+                JobObjectExtendedLimitInformation,
+                ptr::from_ref(&limits).cast(),
+                information_size(),
+            )
+        };
+        succeeded(done)
+    }
+}
+
+fn create() -> io::Result<OwnedHandle> {
+    // SAFETY: no attributes and no name; the handle that comes back is ours alone.
+    #[expect(unsafe_code, reason = "Windows offers Job Objects by its C interface alone")]
+    let job = unsafe {
+        let job = CreateJobObjectW(ptr::null(), ptr::null());
+        (!job.is_null()).then(|| OwnedHandle::from_raw_handle(job.cast()))
+    };
+    job.ok_or_else(io::Error::last_os_error)
+}
+
+fn information_size() -> u32 {
+    u32::try_from(size_of::<JOBOBJECT_EXTENDED_LIMIT_INFORMATION>()).unwrap_or(0)
+}
+
+fn succeeded(done: i32) -> io::Result<()> {
+    if done == 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// Nothing: the job knows its processes, and ends them without being told which.
+pub fn descendants(_root: u32) -> Vec<Member> {
+    Vec::new()
+}
+
+/// Nothing: a job leaves no process behind that would have to be found.
+pub fn marked(_sandbox_id: &str) -> Vec<Member> {
+    Vec::new()
+}
+
+/// Zero: the job itself bounds the memory.
+pub fn resident_bytes(_pids: &[u32], _enough: u64) -> u64 {
+    0
+}
+
+/// Unknown: nothing has to be found again by it.
+pub fn started_at(_pid: u32) -> Option<u64> {
+    None
+}
+
+/// Nothing: a job that is ended has no processes.
+#[derive(Debug)]
+pub struct Held;
+
+impl Held {
+    /// Takes hold of nothing.
+    pub fn of(_members: &[Member]) -> Self {
+        Self
+    }
+
+    /// Returns at once.
+    pub async fn ended(self) {
+        std::future::ready(()).await;
+    }
+}
+
+/// See [`super::reap_leftovers`]: the system closed the jobs of a Waybill that died, and thereby ended all.
+pub async fn reap(_sandbox_id: &str) -> Vec<String> {
+    std::future::ready(Vec::new()).await
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::process::{Launch, spawn};
+
+    #[tokio::test]
+    async fn a_job_ends_with_everything_in_it_and_bounds_it() {
+        let mut launch = Launch::new("cmd.exe");
+        launch.args = ["/c", "cmd.exe /c pause"].map(Into::into).to_vec();
+        launch.input = crate::process::Input::Bytes(Vec::new());
+        let keep = |(key, _): &(std::ffi::OsString, std::ffi::OsString)| {
+            ["SystemRoot", "PATH", "ComSpec"].iter().any(|name| key.eq_ignore_ascii_case(name))
+        };
+        launch.env = std::env::vars_os().filter(keep).collect();
+        let mut child = spawn(launch).await.unwrap();
+        child.guard().bound(256 << 20, 1).expect("a task's memory can be bounded");
+        assert!(!child.guard().struck(256 << 20), "a task that waits takes little memory");
+        child.kill_group();
+        let status = child.wait().await.unwrap();
+        assert!(!status.success(), "a killed task did not succeed");
+    }
+}

@@ -1,0 +1,37 @@
+//! Runs: asking for them, working them durably, and delivering what came of them (SPEC 8).
+//!
+//! A run is rows first: what is to happen is committed before it happens, so that whatever ends this process,
+//! the next one finds where to go on. Nothing here knows how a tool speaks or how a sandbox is made.
+
+mod agent;
+mod collect;
+mod conclude;
+pub mod delivery;
+mod dispatch;
+mod instructions;
+mod recovery;
+mod request;
+mod setup;
+mod work;
+
+pub use dispatch::{Mailboxes, dispatch};
+pub use request::{RunFault, StartRequest, cancel, consent, pause, resume, retry, start};
+
+use crate::git::Author;
+use waybill_domain::ids::ProjectId;
+use waybill_store::project_settings::ProjectSettings;
+
+/// The name under which a project's secret variable lies in the keychain.
+pub fn project_secret(project: &ProjectId, key: &str) -> String {
+    format!("project/{project}/{key}")
+}
+
+/// Who commits when the agent did not: the project's choice, else the repository's own author, else Waybill.
+pub(crate) fn author(settings: &ProjectSettings, repository: &crate::git::Repository) -> Author {
+    let name = settings.git_author_name.clone().or_else(|| repository.author_name.clone());
+    let email = settings.git_author_email.clone().or_else(|| repository.author_email.clone());
+    Author {
+        name: name.unwrap_or_else(|| "Waybill".to_owned()),
+        email: email.unwrap_or_else(|| "waybill@localhost".to_owned()),
+    }
+}

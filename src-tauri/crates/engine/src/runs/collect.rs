@@ -1,0 +1,53 @@
+//! Collecting a step's work: from the workspace, through a checked bundle, to a branch of the repository.
+
+use super::setup::Work;
+use super::work::WorkFault;
+use crate::git::{Expect, Finished};
+use crate::sandbox::HeldBack;
+use waybill_domain::text::cut;
+use waybill_store::issues;
+use waybill_store::runs::{self, RunPatch};
+
+/// What a step has added to the repository.
+pub(super) struct Collected {
+    /// The branch's end, when the run has committed anything at all.
+    pub head_commit: Option<String>,
+    /// Files changed, lines added, lines removed since the run's base.
+    pub changes: (i64, i64, i64),
+    pub held_back: Vec<HeldBack>,
+}
+
+/// Commits what the agent left, brings it into the repository, and measures it. Doing it twice changes nothing.
+pub(super) async fn collect(work: &Work) -> Result<Collected, WorkFault> {
+    let Finished { head_commit, bundled, held_back, .. } =
+        work.git.finish_workspace(&work.sandbox, &work.start, &message(work)).await?;
+    let known = work.run.head_commit.clone();
+    if bundled {
+        let expect = match &known {
+            Some(commit) => Expect::At(commit),
+            None => Expect::Absent,
+        };
+        work.git.import_result(work.sandbox.spec(), &work.start, &head_commit, expect).await?;
+    }
+    let head = if bundled { Some(head_commit) } else { known };
+    let mut changes = (0, 0, 0);
+    if let (Some(head), Some(base)) = (&head, &work.run.base_commit) {
+        for file in work.git.diff_files(&work.project.git_common_dir, base, head).await? {
+            let count = |lines| i64::try_from(lines).unwrap_or(i64::MAX);
+            changes = (changes.0 + 1, changes.1 + count(file.added), changes.2 + count(file.removed));
+        }
+        // Kept before the run is concluded: a second collecting expects the branch where this one left it.
+        let (run, head) = (work.run.clone(), head.clone());
+        let patch = RunPatch { head_commit: Some(head), changes: Some(changes), ..RunPatch::default() };
+        work.engine.store().write(move |write| runs::patch(write, &run, &patch)).await?;
+    }
+    Ok(Collected { head_commit: head, changes, held_back })
+}
+
+/// The message of what Waybill commits for the agent.
+fn message(work: &Work) -> String {
+    let title = cut(&work.run.name, 68);
+    let number =
+        work.issue.as_ref().map_or_else(String::new, |issue: &issues::Issue| format!(" (#{})", issue.number));
+    format!("{title}{number}\n\nMade by run {} of {}.\n", work.run.number, work.run.config.tool)
+}

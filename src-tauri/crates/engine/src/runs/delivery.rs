@@ -1,0 +1,211 @@
+//! What becomes of a run's branch: looked at, merged or discarded. Git in the repository, then the rows.
+
+use super::RunFault;
+use crate::engine::Engine;
+use crate::git::{self, DiffPage, FileDiff, GitError};
+use serde_json::json;
+use waybill_domain::principal::Principal;
+use waybill_domain::run::{Delivery, MergeMode, RunStatus};
+use waybill_domain::text::cut;
+use waybill_store::project_settings::ProjectSettings;
+use waybill_store::projects::{self, Project};
+use waybill_store::runs::{self, Run, RunPatch};
+use waybill_store::{StoreError, Write, issue_updates, issues};
+
+/// How a run's branch stands to its base.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergeState {
+    pub conflicts: Vec<String>,
+    pub already_merged: bool,
+    /// How many commits the base has gained.
+    pub base_ahead: i64,
+    /// Why a merge would be refused now, with what to do.
+    pub refusal: Option<String>,
+}
+
+/// The files that a run changed since its base, with the two commits compared.
+pub async fn diff(
+    engine: &Engine,
+    project: &str,
+    number: i64,
+) -> Result<(String, String, Vec<FileDiff>), RunFault> {
+    let (project, run) = find(engine, project, number).await?;
+    let (base, head) = commits(&run)?;
+    let files = engine.git().await?.diff_files(&project.git_common_dir, &base, &head).await?;
+    Ok((base, head, files))
+}
+
+/// A page of one file's diff.
+pub async fn diff_file(
+    engine: &Engine,
+    project: &str,
+    number: i64,
+    path: &str,
+    from: u64,
+    most: usize,
+) -> Result<DiffPage, RunFault> {
+    let (project, run) = find(engine, project, number).await?;
+    let (base, head) = commits(&run)?;
+    let git = engine.git().await?;
+    // Only what the run changed is shown; its old name comes from git, never from the caller.
+    let files = git.diff_files(&project.git_common_dir, &base, &head).await?;
+    let file = files
+        .into_iter()
+        .find(|file| file.path == path)
+        .ok_or_else(|| StoreError::not_found("changed file", path))?;
+    let names = (file.path.as_str(), file.old_path.as_deref());
+    Ok(git.diff_file(&project.git_common_dir, (&base, &head), names, from, most).await?)
+}
+
+/// How a run's branch stands to its base now.
+pub async fn merge_state(engine: &Engine, project: &str, number: i64) -> Result<MergeState, RunFault> {
+    let (project, run) = find(engine, project, number).await?;
+    if run.delivery == Delivery::Merged {
+        return Ok(MergeState { conflicts: Vec::new(), already_merged: true, base_ahead: 0, refusal: None });
+    }
+    let branch = branch(&run)?;
+    let git = engine.git().await?;
+    let state = git.merge_state(&project.git_common_dir, &run.base_branch, branch).await?;
+    let refusal = git.merge_refusal(&project.git_common_dir, &run.base_branch, branch).await?;
+    Ok(MergeState {
+        already_merged: state.ahead == 0,
+        base_ahead: i64::from(state.behind),
+        conflicts: state.conflicts,
+        refusal: refusal.map(|error| error.to_string()),
+    })
+}
+
+/// Merges a run's branch into its base.
+pub async fn merge(
+    engine: &Engine,
+    project: &str,
+    number: i64,
+    mode: MergeMode,
+    actor: &Principal,
+) -> Result<Run, RunFault> {
+    let (project, run) = find(engine, project, number).await?;
+    deliverable(&run)?;
+    let branch = branch(&run)?;
+    let git = engine.git().await?;
+    let settings = ProjectSettings::read(&project.settings)?;
+    let repository = git.inspect(&project.root_path).await?;
+    let author = super::author(&settings, &repository);
+    let issue = run.issue.as_ref().map_or_else(String::new, |(number, _)| format!(" (#{number})"));
+    let title = format!("{}{issue}", cut(&run.name, 66));
+    let message = match mode {
+        MergeMode::Merge => format!("Merge {branch}\n\n{title}\n"),
+        MergeMode::Squash | MergeMode::Rebase => {
+            format!("{title}\n\nMade by run {} of {}.\n", run.number, run.config.tool)
+        }
+    };
+    let how = match mode {
+        MergeMode::Merge => git::MergeMode::Merge,
+        MergeMode::Squash => git::MergeMode::Squash,
+        MergeMode::Rebase => git::MergeMode::Rebase,
+    };
+    let names = (run.base_branch.as_str(), branch);
+    let commit = match git.merge(&project.git_common_dir, names, how, &author, &message).await {
+        Ok(merged) => merged.commit,
+        // Merged by hand, or by a Waybill that ended before it could say so.
+        Err(GitError::AlreadyMerged { .. }) => {
+            git.resolve(&project.git_common_dir, &format!("refs/heads/{}", run.base_branch)).await?
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let base = run.base_branch.clone();
+    record(engine, &run, actor, move |write, run, actor| {
+        let patch = RunPatch {
+            delivery: Some(Delivery::Merged),
+            merge_commit: Some(commit.clone()),
+            ..RunPatch::default()
+        };
+        runs::patch(write, run, &patch)?;
+        let change = json!({"run": run.number, "commit": commit, "mode": mode});
+        write.audit(actor, Some(&run.project_id), "run.merged", &change)?;
+        note(write, run, &format!("Run {} was merged into {base} as {}.", run.number, short(&commit)))
+    })
+    .await
+}
+
+/// Discards a run's branch; its commit is kept for restoring.
+pub async fn discard(
+    engine: &Engine,
+    project: &str,
+    number: i64,
+    actor: &Principal,
+) -> Result<Run, RunFault> {
+    let (project, run) = find(engine, project, number).await?;
+    deliverable(&run)?;
+    if let (Some(branch), Some(head)) = (&run.branch, &run.head_commit) {
+        engine.git().await?.delete_branch(&project.git_common_dir, branch, head).await?;
+    }
+    record(engine, &run, actor, |write, run, actor| {
+        runs::patch(write, run, &RunPatch { delivery: Some(Delivery::Discarded), ..RunPatch::default() })?;
+        write.audit(actor, Some(&run.project_id), "run.discarded", &json!({ "run": run.number }))?;
+        note(write, run, &format!("The branch of run {} was discarded.", run.number))
+    })
+    .await
+}
+
+fn note(write: &Write<'_>, run: &Run, text: &str) -> Result<(), StoreError> {
+    let Some(id) = &run.issue_id else { return Ok(()) };
+    let issue = issues::by_id(write, id)?;
+    issue_updates::system_note(write, &issue, text, json!({ "run": run.number })).map(drop)
+}
+
+/// The first characters of a commit's id, as people write it.
+pub fn short(commit: &str) -> &str {
+    commit.get(..10).unwrap_or(commit)
+}
+
+fn deliverable(run: &Run) -> Result<(), StoreError> {
+    let refuse = |why: &str| Err(StoreError::Conflict(format!("run {} {why}", run.number)));
+    match (run.status, run.delivery) {
+        (RunStatus::Pending | RunStatus::Running, _) => {
+            refuse("is still at work; wait for it or cancel it first")
+        }
+        (_, Delivery::Ready) => Ok(()),
+        (_, Delivery::Merged) => refuse("is merged already"),
+        (_, Delivery::Discarded) => refuse("was discarded"),
+        (_, Delivery::None) => refuse("has changed nothing"),
+    }
+}
+
+fn branch(run: &Run) -> Result<&str, StoreError> {
+    run.branch
+        .as_deref()
+        .filter(|_| run.head_commit.is_some())
+        .ok_or_else(|| StoreError::Conflict(format!("run {} has no branch", run.number)))
+}
+
+fn commits(run: &Run) -> Result<(String, String), StoreError> {
+    run.base_commit
+        .clone()
+        .zip(run.head_commit.clone())
+        .ok_or_else(|| StoreError::Conflict(format!("run {} has changed nothing yet", run.number)))
+}
+
+async fn find(engine: &Engine, project: &str, number: i64) -> Result<(Project, Run), StoreError> {
+    let slug = project.to_owned();
+    let found = engine.store().read(move |reader| {
+        let project = projects::get(reader, &slug)?;
+        let run = runs::get(reader, &project.id, number)?;
+        Ok((project, run))
+    });
+    found.await
+}
+
+async fn record(
+    engine: &Engine,
+    run: &Run,
+    actor: &Principal,
+    work: impl FnOnce(&Write<'_>, &Run, &Principal) -> Result<(), StoreError> + Send + 'static,
+) -> Result<Run, RunFault> {
+    let (id, actor) = (run.id.clone(), actor.clone());
+    let run = engine.store().write(move |write| {
+        let run = runs::by_id(write, &id)?;
+        work(write, &run, &actor)?;
+        runs::by_id(write, &id)
+    });
+    Ok(run.await?)
+}

@@ -1,0 +1,144 @@
+//! The dispatcher: owns every run at work, takes jobs, and forwards what the operator wishes.
+
+use super::{recovery, work};
+use crate::engine::Engine;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::{Id, JoinSet};
+use waybill_domain::ids::{JobId, ProjectId, RunId};
+use waybill_store::project_settings::ProjectSettings;
+use waybill_store::runs::Wish;
+use waybill_store::{StoreError, jobs, projects, runs};
+
+/// How often commits of other processes are looked for.
+const ELSEWHERE: Duration = Duration::from_millis(100);
+
+/// Where the wishes about runs at work are put.
+#[derive(Debug, Default)]
+pub struct Mailboxes(Mutex<HashMap<String, watch::Sender<Option<Wish>>>>);
+
+impl Mailboxes {
+    fn open(&self, run: &RunId) -> watch::Receiver<Option<Wish>> {
+        let (sender, receiver) = watch::channel(None);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(run.to_string(), sender);
+        receiver
+    }
+
+    fn close(&self, run: &RunId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(run.as_str());
+    }
+
+    fn put(&self, run: &RunId, wish: Option<Wish>) {
+        if let Some(sender) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(run.as_str()) {
+            sender.send_if_modified(|known| std::mem::replace(known, wish) != wish);
+        }
+    }
+}
+
+struct AtWork {
+    run: RunId,
+    project: ProjectId,
+    job: JobId,
+}
+
+/// Works until the engine stops; returns once nothing is at work any more.
+pub async fn dispatch(engine: &Engine) {
+    recovery::recover(engine).await;
+    let mut committed = engine.store().committed();
+    let mut elsewhere = tokio::time::interval(ELSEWHERE);
+    elsewhere.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut version = 0;
+    let mut tasks = JoinSet::new();
+    let mut at_work: HashMap<Id, AtWork> = HashMap::new();
+    while !engine.stopping().is_cancelled() {
+        // Seen before the query: a commit after this wakes the loop again.
+        committed.borrow_and_update();
+        if let Err(error) = take_jobs(engine, &mut tasks, &mut at_work).await {
+            tracing::error!(%error, "jobs cannot be taken");
+        }
+        if !at_work.is_empty()
+            && let Err(error) = forward_wishes(engine).await
+        {
+            tracing::error!(%error, "wishes cannot be read");
+        }
+        loop {
+            tokio::select! {
+                () = engine.stopping().cancelled() => break,
+                changed = committed.changed() => {
+                    if changed.is_err() { return }
+                    break;
+                }
+                _ = elsewhere.tick() => {
+                    let now = engine.store().data_version().unwrap_or(version);
+                    if std::mem::replace(&mut version, now) != now { break }
+                }
+                Some(ended) = tasks.join_next_with_id() => {
+                    settle(engine, ended, &mut at_work).await;
+                    break;
+                }
+            }
+        }
+    }
+    while let Some(ended) = tasks.join_next_with_id().await {
+        settle(engine, ended, &mut at_work).await;
+    }
+}
+
+async fn take_jobs(
+    engine: &Engine,
+    tasks: &mut JoinSet<()>,
+    at_work: &mut HashMap<Id, AtWork>,
+) -> Result<(), StoreError> {
+    let now = engine.store().now();
+    let ready = engine.store().read(move |reader| {
+        let mut ready = Vec::new();
+        for job in jobs::ready(reader, now)? {
+            let id = job.payload.get("run_id").and_then(|id| id.as_str()?.parse::<RunId>().ok());
+            let Some(run) = id.map(|id| runs::by_id(reader, &id)).transpose()? else { continue };
+            let project = projects::by_id(reader, &run.project_id)?;
+            let limit = ProjectSettings::read(&project.settings)?.concurrent_sandboxes;
+            ready.push((job.id, run.id, run.project_id, usize::try_from(limit).unwrap_or(1)));
+        }
+        Ok(ready)
+    });
+    for (job, run, project, limit) in ready.await? {
+        let busy = at_work.values().filter(|work| work.project == project).count();
+        if busy >= limit || at_work.values().any(|work| work.run == run) {
+            continue;
+        }
+        let taken = job.clone();
+        if !engine.store().write(move |write| jobs::take(write, &taken, "engine")).await? {
+            continue;
+        }
+        let wishes = engine.mailboxes().open(&run);
+        let task = tasks.spawn(work::work(engine.clone(), run.clone(), job.clone(), wishes));
+        at_work.insert(task.id(), AtWork { run, project, job });
+    }
+    Ok(())
+}
+
+async fn forward_wishes(engine: &Engine) -> Result<(), StoreError> {
+    for run in engine.store().read(|reader| runs::active(reader)).await? {
+        engine.mailboxes().put(&run.id, run.wish);
+    }
+    Ok(())
+}
+
+async fn settle(
+    engine: &Engine,
+    ended: Result<(Id, ()), tokio::task::JoinError>,
+    at_work: &mut HashMap<Id, AtWork>,
+) {
+    let (id, fault) = match ended {
+        Ok((id, ())) => (id, None),
+        Err(error) => (error.id(), Some(error)),
+    };
+    let Some(work) = at_work.remove(&id) else { return };
+    engine.mailboxes().close(&work.run);
+    if let Some(error) = fault {
+        tracing::error!(%error, run = %work.run, "a run's task ended badly");
+        super::conclude::fail_badly(engine, &work.run, &work.job).await;
+    }
+}

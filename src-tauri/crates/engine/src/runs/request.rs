@@ -1,0 +1,333 @@
+//! What the operator asks of runs: start, cancel, pause, resume, consent, retry. Each is one transaction.
+
+use crate::engine::Engine;
+use crate::git::GitError;
+use crate::tools::{self, ToolFault};
+use serde_json::json;
+use waybill_domain::ids::{JobId, RunId};
+use waybill_domain::issue::{Status, Via};
+use waybill_domain::principal::Principal;
+use waybill_domain::run::{
+    CPU_COUNT, MEMORY_MB, Role, RunEvent, RunSource, RunStatus, TIMEOUT_MS, WaitingFor,
+};
+use waybill_domain::text::cut;
+use waybill_store::project_settings::ProjectSettings;
+use waybill_store::projects::Project;
+use waybill_store::runs::{NewRun, Run, RunConfig, RunPatch, Wish};
+use waybill_store::{
+    StoreError, Write, agent_tools, issue_updates, issues, jobs, projects, run_steps, runs, settings,
+};
+
+/// What a run is asked to be.
+#[derive(Debug, Clone, Default)]
+pub struct StartRequest {
+    /// The number of the issue to work on.
+    pub issue: Option<i64>,
+    pub prompt: Option<String>,
+    pub tool: Option<String>,
+    pub model: Option<String>,
+    pub effort: Option<String>,
+    pub base_branch: Option<String>,
+    pub timeout_ms: Option<i64>,
+    pub memory_mb: Option<i64>,
+    pub cpu_count: Option<i64>,
+}
+
+/// Why a run was not started or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum RunFault {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Git(#[from] GitError),
+    #[error(transparent)]
+    Tool(#[from] ToolFault),
+    #[error("no agent tool is installed")]
+    NoTool,
+}
+
+/// Starts a run: from here on it is durable, and an engine takes it.
+pub async fn start(
+    engine: &Engine,
+    project: &str,
+    request: StartRequest,
+    actor: &Principal,
+) -> Result<Run, RunFault> {
+    let prompt = request.prompt.as_deref().map(str::trim).unwrap_or_default().to_owned();
+    if prompt.is_empty() && request.issue.is_none() {
+        return Err(StoreError::Invalid("a run needs an issue or a prompt".to_owned()).into());
+    }
+    let slug = project.to_owned();
+    let (project, chosen) = engine
+        .store()
+        .read(move |reader| Ok((projects::get(reader, &slug)?, settings::get(reader, "default_tool")?)))
+        .await?;
+    let project_settings = ProjectSettings::read(&project.settings)?;
+    let preferred = chosen.and_then(|tool| tool.as_str().map(str::to_owned));
+    let wanted = request.tool.clone().or_else(|| project_settings.default_tool.clone()).or(preferred);
+    let tool = usable_tool(engine, wanted, &project_settings).await?;
+    let base_branch = request.base_branch.clone().unwrap_or_else(|| project.default_branch.clone());
+    engine.git().await?.resolve(&project.git_common_dir, &format!("refs/heads/{base_branch}")).await?;
+    let config = config(&request, tool, &project_settings)?;
+    let actor = actor.clone();
+    let run = engine
+        .store()
+        .write(move |write| insert(write, &project, &request, prompt, config, base_branch, &actor));
+    Ok(run.await?)
+}
+
+/// The tool that was asked for, or the first that can be started; refused when it cannot work here.
+async fn usable_tool(
+    engine: &Engine,
+    wanted: Option<String>,
+    settings: &ProjectSettings,
+) -> Result<String, RunFault> {
+    let secrets = engine.secrets();
+    let stored =
+        tokio::task::spawn_blocking(move || tools::stored_secrets(&*secrets)).await.unwrap_or_default();
+    let search = tools::search(engine.place(), stored);
+    let custom = engine.store().read(|reader| agent_tools::list(reader)).await?;
+    let share = settings.share_tool_login;
+    if let Some(name) = wanted {
+        engine.tools().ready(&name, &custom, &search, share).await?;
+        return Ok(name);
+    }
+    let known =
+        tools::KNOWN_TOOLS.iter().map(|tool| tool.name).chain(custom.iter().map(|tool| tool.name.as_str()));
+    let mut first_fault = None;
+    for name in known {
+        match engine.tools().ready(name, &custom, &search, share).await {
+            Ok(_) => return Ok(name.to_owned()),
+            // What is installed but not signed in tells more than what is not installed.
+            Err(fault @ (ToolFault::NoKey { .. } | ToolFault::LoginNotShared { .. })) => {
+                first_fault.get_or_insert(fault);
+            }
+            Err(_) => {}
+        }
+    }
+    Err(first_fault.map_or(RunFault::NoTool, RunFault::Tool))
+}
+
+fn config(request: &StartRequest, tool: String, settings: &ProjectSettings) -> Result<RunConfig, StoreError> {
+    let timeout_ms = request.timeout_ms.unwrap_or(settings.timeout_ms);
+    let memory_mb = request.memory_mb.unwrap_or(settings.memory_mb);
+    let cpu_count = request.cpu_count.unwrap_or(settings.cpu_count);
+    if !TIMEOUT_MS.contains(&timeout_ms) || !MEMORY_MB.contains(&memory_mb) || !CPU_COUNT.contains(&cpu_count)
+    {
+        return Err(StoreError::Invalid(
+            "a sandbox has 60,000 to 14,400,000 ms, 256 to 8192 MiB and 1 to 8 processors".to_owned(),
+        ));
+    }
+    Ok(RunConfig {
+        tool,
+        model: request
+            .model
+            .clone()
+            .or_else(|| settings.default_model.clone())
+            .filter(|model| !model.is_empty()),
+        effort: request.effort.clone(),
+        timeout_ms,
+        memory_mb,
+        cpu_count,
+        network: settings.network,
+        weak_isolation_allowed: settings.weak_isolation_allowed,
+    })
+}
+
+fn insert(
+    write: &Write<'_>,
+    project: &Project,
+    request: &StartRequest,
+    prompt: String,
+    config: RunConfig,
+    base_branch: String,
+    actor: &Principal,
+) -> Result<Run, StoreError> {
+    let issue = request.issue.map(|number| issues::get(write, &project.id, number)).transpose()?;
+    if let Some(issue) = &issue {
+        if matches!(issue.status, Status::Resolved | Status::Rejected) {
+            return Err(StoreError::Conflict(format!(
+                "issue #{} is {}; reopen it first",
+                issue.number, issue.status
+            )));
+        }
+        if let Some(run) = issue.run.as_ref().filter(|run| !run.status.is_final()) {
+            return Err(StoreError::Conflict(format!(
+                "run {} works on issue #{} already",
+                run.number, issue.number
+            )));
+        }
+    }
+    let name = match &issue {
+        Some(issue) => issue.title.clone(),
+        None => cut(prompt.lines().next().unwrap_or("Run"), 80),
+    };
+    let new = NewRun {
+        name,
+        source: if issue.is_some() { RunSource::Issue } else { RunSource::Workflow },
+        prompt,
+        base_branch,
+        issue_id: issue.as_ref().map(|issue| issue.id.clone()),
+        config,
+    };
+    let run = runs::insert(write, &project.id, &new, actor)?;
+    let config = &run.config;
+    let (model, effort) = (config.model.as_deref(), config.effort.as_deref());
+    run_steps::insert(write, &run.id, 0, Role::Designer, &config.tool, model, effort)?;
+    if let Some(issue) = &issue {
+        issues::link_run(write, &issue.id, &run.id)?;
+        if matches!(issue.status, Status::Open | Status::Triaged) {
+            issues::make_move(write, issue, Status::Assigned, Via::Run, actor)?;
+        }
+        if issue.assignment.is_none() {
+            issues::assign(write, &issue.id, Some("workflow:single_designer"))?;
+        }
+    }
+    queue(write, &run.id)?;
+    runs::by_id(write, &run.id)
+}
+
+/// Queues the work of a run; each asking is a job of its own.
+pub(super) fn queue(write: &Write<'_>, run: &RunId) -> Result<(), StoreError> {
+    let key = format!("run/{run}/{}", JobId::generate());
+    jobs::insert(write, "run", &key, &json!({ "run_id": run }), write.now())
+}
+
+/// Cancels a run. One at work is stopped by its engine at once; one that waits is cancelled here.
+pub async fn cancel(engine: &Engine, project: &str, number: i64, actor: &Principal) -> Result<Run, RunFault> {
+    change(engine, project, number, actor, |write, run, actor| match run.status {
+        RunStatus::Running => wish(write, run, Some(Wish::Cancel)),
+        RunStatus::Pending => {
+            runs::apply(write, run, &RunEvent::Cancel, actor)?;
+            put_issue_back(write, run, "was cancelled before it began")
+        }
+        status => Err(StoreError::Conflict(format!("run {} is {status} already", run.number))),
+    })
+    .await
+}
+
+/// Freezes a run that works.
+pub async fn pause(engine: &Engine, project: &str, number: i64, actor: &Principal) -> Result<Run, RunFault> {
+    change(engine, project, number, actor, |write, run, _| match (run.status, run.wish) {
+        (RunStatus::Running, None) => wish(write, run, Some(Wish::Pause)),
+        (RunStatus::Running, Some(Wish::Pause)) => Ok(()),
+        _ => Err(StoreError::Conflict(format!(
+            "run {} is {}; only one that works can be paused",
+            run.number, run.status
+        ))),
+    })
+    .await
+}
+
+/// Thaws a run that was paused.
+pub async fn resume(engine: &Engine, project: &str, number: i64, actor: &Principal) -> Result<Run, RunFault> {
+    change(engine, project, number, actor, |write, run, _| match run.wish {
+        Some(Wish::Pause) => wish(write, run, None),
+        _ => Err(StoreError::Conflict(format!("run {} is not paused", run.number))),
+    })
+    .await
+}
+
+/// Agrees to weaker isolation for one run, which then begins.
+pub async fn consent(
+    engine: &Engine,
+    project: &str,
+    number: i64,
+    actor: &Principal,
+) -> Result<Run, RunFault> {
+    change(engine, project, number, actor, |write, run, actor| {
+        if run.waiting_for != Some(WaitingFor::Consent) {
+            return Err(StoreError::Conflict(format!("run {} does not wait for consent", run.number)));
+        }
+        let config = RunConfig { weak_isolation_allowed: true, ..run.config.clone() };
+        let patch = RunPatch {
+            config: Some(config),
+            waiting_for: Some(Some(WaitingFor::Engine)),
+            ..RunPatch::default()
+        };
+        runs::patch(write, run, &patch)?;
+        write.audit(
+            actor,
+            Some(&run.project_id),
+            "run.weak_isolation_allowed",
+            &json!({ "run": run.number }),
+        )?;
+        queue(write, &run.id)
+    })
+    .await
+}
+
+/// Tries a failed or cancelled run again, from its failed step and from what it had committed.
+pub async fn retry(engine: &Engine, project: &str, number: i64, actor: &Principal) -> Result<Run, RunFault> {
+    change(engine, project, number, actor, |write, run, actor| {
+        if run.delivery == waybill_domain::run::Delivery::Merged {
+            return Err(StoreError::Conflict(format!("run {} is merged already", run.number)));
+        }
+        if let Some(id) = &run.issue_id {
+            let issue = issues::by_id(write, id)?;
+            if let Some(other) = issue.run.as_ref().filter(|other| !other.status.is_final()) {
+                return Err(StoreError::Conflict(format!(
+                    "run {} works on issue #{} already",
+                    other.number, issue.number
+                )));
+            }
+            if matches!(issue.status, Status::Resolved | Status::Rejected) {
+                issues::make_move(write, &issue, Status::Triaged, Via::Reopen, actor)?;
+            }
+            let issue = issues::by_id(write, id)?;
+            if matches!(issue.status, Status::Open | Status::Triaged) {
+                issues::make_move(write, &issue, Status::Assigned, Via::Run, actor)?;
+                issues::assign(write, id, Some("workflow:single_designer"))?;
+            }
+            issues::link_run(write, id, &run.id)?;
+        }
+        runs::apply(write, run, &RunEvent::Retry, actor)?;
+        let patch = RunPatch {
+            error: Some(None),
+            failed_step: Some(None),
+            delivery: Some(waybill_domain::run::Delivery::None),
+            ..RunPatch::default()
+        };
+        runs::patch(write, run, &patch)?;
+        for step in run_steps::of_run(write, &run.id)? {
+            if step.status != waybill_domain::run::StepStatus::Completed {
+                run_steps::reset(write, &step.id)?;
+            }
+        }
+        queue(write, &run.id)
+    })
+    .await
+}
+
+fn wish(write: &Write<'_>, run: &Run, wish: Option<Wish>) -> Result<(), StoreError> {
+    runs::patch(write, run, &RunPatch { wish: Some(wish), ..RunPatch::default() })
+}
+
+/// Puts the issue of a run that did not succeed back to assigned, with a note that says which run and why.
+pub(super) fn put_issue_back(write: &Write<'_>, run: &Run, why: &str) -> Result<(), StoreError> {
+    let Some(id) = &run.issue_id else { return Ok(()) };
+    let issue = issues::by_id(write, id)?;
+    if issue.status == Status::InProgress {
+        issues::make_move(write, &issue, Status::Assigned, Via::Run, &Principal::System)?;
+    }
+    let note = format!("Run {} {why}.", run.number);
+    issue_updates::system_note(write, &issue, &note, json!({ "run": run.number }))?;
+    Ok(())
+}
+
+async fn change(
+    engine: &Engine,
+    project: &str,
+    number: i64,
+    actor: &Principal,
+    work: impl FnOnce(&Write<'_>, &Run, &Principal) -> Result<(), StoreError> + Send + 'static,
+) -> Result<Run, RunFault> {
+    let (slug, actor) = (project.to_owned(), actor.clone());
+    let run = engine.store().write(move |write| {
+        let project = projects::get(write, &slug)?;
+        let run = runs::get(write, &project.id, number)?;
+        work(write, &run, &actor)?;
+        runs::by_id(write, &run.id)
+    });
+    Ok(run.await?)
+}

@@ -1,0 +1,97 @@
+//! One run at work, from its job to its end. Each stage leaves in the database where the next process goes on.
+
+use super::agent::{self, TurnEnd};
+use super::setup::{self, Opened};
+use super::{collect, conclude};
+use crate::engine::Engine;
+use crate::git::GitError;
+use crate::sandbox::SandboxError;
+use crate::tools::ToolFault;
+use tokio::sync::watch;
+use waybill_domain::agent::ErrorKind;
+use waybill_domain::ids::{JobId, RunId};
+use waybill_store::StoreError;
+use waybill_store::runs::Wish;
+
+/// Why a run cannot go on, in a sentence for its page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct WorkFault {
+    pub kind: ErrorKind,
+    pub message: String,
+}
+
+impl WorkFault {
+    pub(super) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into() }
+    }
+}
+
+impl From<StoreError> for WorkFault {
+    fn from(error: StoreError) -> Self {
+        Self::new(ErrorKind::Crash, error.to_string())
+    }
+}
+
+impl From<GitError> for WorkFault {
+    fn from(error: GitError) -> Self {
+        Self::new(ErrorKind::Crash, error.to_string())
+    }
+}
+
+impl From<SandboxError> for WorkFault {
+    fn from(error: SandboxError) -> Self {
+        Self::new(ErrorKind::Crash, with_source(&error))
+    }
+}
+
+impl From<ToolFault> for WorkFault {
+    fn from(fault: ToolFault) -> Self {
+        let kind = match &fault {
+            ToolFault::NoKey { .. } | ToolFault::LoginNotShared { .. } => ErrorKind::Auth,
+            ToolFault::Unknown(_) | ToolFault::NotInstalled { .. } | ToolFault::BadCommand(_) => {
+                ErrorKind::NotInstalled
+            }
+        };
+        Self::new(kind, fault.to_string())
+    }
+}
+
+fn with_source(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
+}
+
+/// Works a run's job to its end. Whatever goes wrong is written to the run.
+pub(super) async fn work(engine: Engine, run: RunId, job: JobId, wishes: watch::Receiver<Option<Wish>>) {
+    if let Err(fault) = go(&engine, &run, &job, wishes).await {
+        conclude::fail(&engine, &run, &job, &fault).await;
+    }
+}
+
+async fn go(
+    engine: &Engine,
+    run: &RunId,
+    job: &JobId,
+    wishes: watch::Receiver<Option<Wish>>,
+) -> Result<(), WorkFault> {
+    let mut work = match setup::open(engine, run).await? {
+        Opened::Ready(work) => work,
+        Opened::Ended => return Ok(conclude::end_job(engine, job).await?),
+        Opened::Cancelled => return Ok(conclude::cancelled_before(engine, run, job).await?),
+        Opened::NeedsConsent(isolation) => {
+            return Ok(conclude::ask_consent(engine, run, job, &isolation).await?);
+        }
+    };
+    if work.outcome.is_none() {
+        match agent::turn(&mut work, wishes).await? {
+            TurnEnd::Ended(outcome) => work.outcome = Some(outcome),
+            TurnEnd::Interrupted => return Ok(conclude::interrupted(&work, job).await?),
+        }
+    }
+    let collected = collect::collect(&work).await?;
+    conclude::conclude(&work, job, &collected).await?;
+    setup::remove_workspace(&work).await;
+    Ok(())
+}

@@ -1,0 +1,93 @@
+/** What an action is called, which keys it has, and where the shortcuts sheet lists it. */
+export interface ActionEntry {
+  title: string;
+  group: ActionGroup;
+  /** See `lib/keys.ts` for how keys are written. Several ways are separated in the list. */
+  keys?: readonly string[];
+  /** Acts on the row or thing in focus, so that it makes no sense in the command palette. */
+  inPlace?: boolean;
+}
+
+export const groups = ["General", "Go to", "List", "Issue", "Run", "Review"] as const;
+export type ActionGroup = (typeof groups)[number];
+
+/**
+ * Every action there is. A page brings those to life that it can do (`useActions`); palette, shortcuts sheet, menus and
+ * tooltips read their names and keys here, so that they can never disagree.
+ */
+export const catalogue = {
+  "palette.open": { title: "Command palette", group: "General", keys: ["$mod+k"] },
+  "shortcuts.open": { title: "Keyboard shortcuts", group: "General", keys: ["?"] },
+  "issue.new": { title: "New issue", group: "General", keys: ["c"] },
+  "search.focus": { title: "Search", group: "General", keys: ["/"] },
+  undo: { title: "Undo the last change", group: "General", keys: ["z"] },
+  "notifications.open": { title: "Notifications", group: "General", keys: ["n"] },
+  "theme.toggle": { title: "Switch between light and dark", group: "General" },
+  "project.add": { title: "Add a project", group: "General" },
+  "project.switch": { title: "Switch project", group: "General", keys: ["p"] },
+  "backup.make": { title: "Back up now", group: "General" },
+
+  "go.needs-you": { title: "Go to Needs you", group: "Go to", keys: ["g n"] },
+  "go.inbox": { title: "Go to Triage", group: "Go to", keys: ["g t"] },
+  "go.issues": { title: "Go to Issues", group: "Go to", keys: ["g i"] },
+  "go.runs": { title: "Go to Runs", group: "Go to", keys: ["g r"] },
+  "go.settings": { title: "Go to Settings", group: "Go to", keys: ["g s"] },
+  "go.project-settings": { title: "Go to Project settings", group: "Go to", keys: ["g p"] },
+
+  "list.next": { title: "Next row", group: "List", keys: ["j", "arrowdown"], inPlace: true },
+  "list.previous": { title: "Previous row", group: "List", keys: ["k", "arrowup"], inPlace: true },
+  "list.open": { title: "Open", group: "List", keys: ["enter"], inPlace: true },
+  "list.close": { title: "Close, or clear the marks", group: "List", keys: ["escape"], inPlace: true },
+  "list.mark": { title: "Mark on the way", group: "List", keys: ["shift+j", "shift+k"], inPlace: true },
+  "list.mark-all": { title: "Mark all", group: "List", keys: ["$mod+a"], inPlace: true },
+
+  "issue.priority-critical": { title: "Priority: critical", group: "Issue", keys: ["1"] },
+  "issue.priority-high": { title: "Priority: high", group: "Issue", keys: ["2"] },
+  "issue.priority-medium": { title: "Priority: medium", group: "Issue", keys: ["3"] },
+  "issue.priority-low": { title: "Priority: low", group: "Issue", keys: ["4"] },
+  "issue.triage": { title: "Triage", group: "Issue", keys: ["t"] },
+  "issue.run": { title: "Run an agent on the issue", group: "Issue", keys: ["r"] },
+  "issue.reject": { title: "Reject with a note", group: "Issue", keys: ["x"] },
+  "issue.label": { title: "Labels", group: "Issue", keys: ["l"] },
+  "issue.comment": { title: "Comment", group: "Issue", keys: ["m"] },
+  "issue.edit": { title: "Edit", group: "Issue", keys: ["e"] },
+  "issue.status": { title: "Change status", group: "Issue", keys: ["s"] },
+  "issue.resolve": { title: "Resolve", group: "Issue" },
+  "issue.reopen": { title: "Reopen", group: "Issue" },
+  "issue.copy-link": { title: "Copy link to the issue", group: "Issue", keys: ["$mod+shift+c"] },
+  "issue.next": { title: "Next issue", group: "Issue", keys: ["]"] },
+  "issue.previous": { title: "Previous issue", group: "Issue", keys: ["["] },
+
+  "run.new": { title: "New run from a prompt", group: "Run", keys: ["shift+n"] },
+  "run.cancel": { title: "Cancel the run", group: "Run", keys: ["shift+c"] },
+  "run.pause": { title: "Pause the run", group: "Run", keys: ["shift+p"] },
+  "run.resume": { title: "Resume the run", group: "Run", keys: ["shift+p"] },
+  "run.retry": { title: "Retry the run", group: "Run", keys: ["shift+r"] },
+  "run.consent": { title: "Allow weaker isolation", group: "Run" },
+  "run.follow": { title: "Jump to the end of the output", group: "Run", keys: ["shift+g"] },
+  "run.output": { title: "Show the output", group: "Run", keys: ["1"] },
+  "run.diff": { title: "Show the diff", group: "Run", keys: ["2"] },
+  "run.instructions": { title: "Show the instructions", group: "Run", keys: ["3"] },
+  "run.usage": { title: "Show the usage", group: "Run", keys: ["4"] },
+  "run.open-issue": { title: "Open the run's issue", group: "Run", keys: ["i"] },
+
+  "run.merge": { title: "Merge the branch", group: "Review", keys: ["shift+m"] },
+  "run.squash": { title: "Squash and merge", group: "Review" },
+  "run.rebase": { title: "Rebase and merge", group: "Review" },
+  "run.discard": { title: "Discard the branch", group: "Review", keys: ["shift+d"] },
+  "diff.next-file": { title: "Next file", group: "Review", keys: ["n", "]"] },
+  "diff.previous-file": { title: "Previous file", group: "Review", keys: ["p", "["] },
+  "diff.viewed": { title: "Mark the file as viewed", group: "Review", keys: ["v"] },
+  "diff.layout": { title: "Side by side or unified", group: "Review", keys: ["u"] },
+} as const satisfies Record<string, ActionEntry>;
+
+export type ActionId = keyof typeof catalogue;
+
+export function entryOf(id: ActionId): ActionEntry {
+  return catalogue[id];
+}
+
+/** The first way to press it, for tooltips and menus. */
+export function keysOf(id: ActionId): string | undefined {
+  return entryOf(id).keys?.[0];
+}

@@ -1,0 +1,730 @@
+// Made by `cargo xtask generate` from the Rust types; do not edit.
+
+export type Status = "open" | "triaged" | "assigned" | "in_progress" | "resolved" | "rejected" | "reopened";
+export const allStatus: readonly Status[] = ["open", "triaged", "assigned", "in_progress", "resolved", "rejected", "reopened"];
+
+export type Priority = "low" | "medium" | "high" | "critical";
+export const allPriority: readonly Priority[] = ["low", "medium", "high", "critical"];
+
+export type UpdateKind = "comment" | "status_change" | "assignment_change" | "title_edit" | "body_edit" | "priority_change" | "label_change" | "link_change" | "system_note";
+export const allUpdateKind: readonly UpdateKind[] = ["comment", "status_change", "assignment_change", "title_edit", "body_edit", "priority_change", "label_change", "link_change", "system_note"];
+
+export type Visibility = "all" | "operator_only";
+export const allVisibility: readonly Visibility[] = ["all", "operator_only"];
+
+export type Execution = "new" | "running" | "completed" | "failed";
+export const allExecution: readonly Execution[] = ["new", "running", "completed", "failed"];
+
+export type AuthorKind = "operator" | "member" | "guest" | "agent" | "system";
+export const allAuthorKind: readonly AuthorKind[] = ["operator", "member", "guest", "agent", "system"];
+
+export type RunStatus = "pending" | "running" | "completed" | "failed" | "cancelled";
+export const allRunStatus: readonly RunStatus[] = ["pending", "running", "completed", "failed", "cancelled"];
+
+export type StepStatus = "pending" | "running" | "completed" | "failed" | "cancelled";
+export const allStepStatus: readonly StepStatus[] = ["pending", "running", "completed", "failed", "cancelled"];
+
+export type RunSource = "workflow" | "issue" | "sprint_chain" | "sandbox" | "merge_agent" | "recurring_task";
+export const allRunSource: readonly RunSource[] = ["workflow", "issue", "sprint_chain", "sandbox", "merge_agent", "recurring_task"];
+
+export type WaitingFor = "engine" | "operator" | "consent" | "quota";
+export const allWaitingFor: readonly WaitingFor[] = ["engine", "operator", "consent", "quota"];
+
+export type Role = "designer" | "checker" | "optimizer" | "prompter" | "investigator" | "planner" | "deep_dive" | "reviewer" | "evaluator" | "judge" | "merge_agent" | "custom";
+export const allRole: readonly Role[] = ["designer", "checker", "optimizer", "prompter", "investigator", "planner", "deep_dive", "reviewer", "evaluator", "judge", "merge_agent", "custom"];
+
+export type SandboxState = "creating" | "running" | "paused" | "killed" | "error";
+export const allSandboxState: readonly SandboxState[] = ["creating", "running", "paused", "killed", "error"];
+
+export type Delivery = "none" | "ready" | "merged" | "discarded";
+export const allDelivery: readonly Delivery[] = ["none", "ready", "merged", "discarded"];
+
+export type MergeMode = "merge" | "squash" | "rebase";
+export const allMergeMode: readonly MergeMode[] = ["merge", "squash", "rebase"];
+
+export type Network = "open" | "none";
+export const allNetwork: readonly Network[] = ["open", "none"];
+
+export type ErrorKind = "auth" | "rate_limit" | "overloaded" | "context_length" | "network" | "not_installed" | "crash" | "timeout" | "cancelled" | "contract";
+export const allErrorKind: readonly ErrorKind[] = ["auth", "rate_limit", "overloaded", "context_length", "network", "not_installed", "crash", "timeout", "cancelled", "contract"];
+
+export type ChangeKind = "added" | "modified" | "deleted" | "renamed";
+export const allChangeKind: readonly ChangeKind[] = ["added", "modified", "deleted", "renamed"];
+
+export type HeldBackKind = "path" | "secret" | "process" | "memory" | "repository" | "network";
+export const allHeldBackKind: readonly HeldBackKind[] = ["path", "secret", "process", "memory", "repository", "network"];
+
+export type DiffLineKind = "hunk" | "context" | "added" | "removed" | "no_newline";
+export const allDiffLineKind: readonly DiffLineKind[] = ["hunk", "context", "added", "removed", "no_newline"];
+
+export type SignIn = "key" | "login" | "none" | "not_needed";
+export const allSignIn: readonly SignIn[] = ["key", "login", "none", "not_needed"];
+
+export type PromptBy = "arg" | "stdin" | "file";
+export const allPromptBy: readonly PromptBy[] = ["arg", "stdin", "file"];
+
+export type SecretStore = "keychain" | "file" | "unavailable";
+export const allSecretStore: readonly SecretStore[] = ["keychain", "file", "unavailable"];
+
+export type Theme = "system" | "light" | "dark";
+export const allTheme: readonly Theme[] = ["system", "light", "dark"];
+
+export type Density = "compact" | "comfortable";
+export const allDensity: readonly Density[] = ["compact", "comfortable"];
+
+export type NotificationType = "run_completed" | "run_failed" | "input_needed";
+export const allNotificationType: readonly NotificationType[] = ["run_completed", "run_failed", "input_needed"];
+
+export type NeedKind = "review" | "failed_run" | "consent" | "conflict";
+export const allNeedKind: readonly NeedKind[] = ["review", "failed_run", "consent", "conflict"];
+
+export type ErrorCode = "invalid" | "not_found" | "conflict" | "forbidden" | "missing" | "failed";
+export const allErrorCode: readonly ErrorCode[] = ["invalid", "not_found", "conflict", "forbidden", "missing", "failed"];
+
+export type Tag = "app" | "projects" | "issues" | "labels" | "runs" | "output" | "notifications" | "settings" | "secrets" | "tools";
+export const allTag: readonly Tag[] = ["app", "projects", "issues", "labels", "runs", "output", "notifications", "settings", "secrets", "tools"];
+
+export type AgentEvent =
+  | { type: "session_started"; agent_session_id: string | null; model: string | null }
+  | { type: "text"; text: string; delta?: boolean }
+  | { type: "thinking"; text: string }
+  | { type: "tool_call"; id: string; name: string; input: unknown }
+  | { type: "tool_result"; id: string; ok: boolean; output: string }
+  | { type: "file_changed"; path: string; kind: ChangeKind }
+  | {
+      type: "usage";
+      input_tokens: number;
+      output_tokens: number;
+      cache_read_tokens: number;
+      cache_write_tokens: number;
+      cost_usd?: number;
+    }
+  | { type: "rate_limited"; retry_after: number | null }
+  | { type: "error"; kind: ErrorKind; message: string }
+  | { type: "finished"; ok: boolean; summary: string; agent_session_id: string | null }
+  | { type: "held_back"; kind: HeldBackKind; detail: string }
+  | { type: "note"; text: string }
+  | { type: "raw"; text: string };
+
+export type Page<T> = { items: Array<T>, next: string | null, };
+
+export type Nothing = Record<symbol, never>;
+
+export type Done = Record<symbol, never>;
+
+export type Author = { kind: AuthorKind, 
+/**
+ * As stored: `operator`, `guest:<ulid>`, `agent:<path>`, …
+ */
+user_id: string, handle: string | null, display_name: string | null, };
+
+export type Label = { id: string, name: string, 
+/**
+ * One of the palette's words: grey, red, orange, amber, green, teal, blue, iris, plum.
+ */
+colour: string, };
+
+export type IssueRun = { number: number, status: RunStatus, started_at: number | null, finished_at: number | null, };
+
+export type IssueRow = { id: string, project_slug: string, number: number, title: string, status: Status, execution: Execution, priority: Priority, labels: Array<Label>, assignment: string | null, created_by: Author, created_at: number, updated_at: number, run: IssueRun | null, comments: number, };
+
+export type Issue = { body: string, 
+/**
+ * The body as it was filed, once it was edited.
+ */
+original_body: string | null, suggested_prompt: string | null, resolved_at: number | null, resolved_by: Author | null, 
+/**
+ * What `issue_move` accepts now.
+ */
+legal_moves: Array<Status>, id: string, project_slug: string, number: number, title: string, status: Status, execution: Execution, priority: Priority, labels: Array<Label>, assignment: string | null, created_by: Author, created_at: number, updated_at: number, run: IssueRun | null, comments: number, };
+
+export type IssueHit = { 
+/**
+ * Text around the match; what matched stands between U+E000 and U+E001.
+ */
+excerpt: string, id: string, project_slug: string, number: number, title: string, status: Status, execution: Execution, priority: Priority, labels: Array<Label>, assignment: string | null, created_by: Author, created_at: number, updated_at: number, run: IssueRun | null, comments: number, };
+
+export type IssueUpdate = { id: string, author: Author, kind: UpdateKind, body: string | null, 
+/**
+ * By kind: `{from, to, via}` for changes of status, priority and title; `{before, after}` for a body edit;
+ * `{added, removed}` for labels; `{run}` where a run is spoken of.
+ */
+metadata: { [key: string]: unknown } | null, visibility: Visibility, created_at: number, };
+
+export type IssueRef = { project: string, number: number, };
+
+export type IssueList = { project: string, 
+/**
+ * The search language of SPEC 3; empty: everything that is neither resolved nor rejected.
+ */
+query: string, after?: string, 
+/**
+ * 1–200, 50 when absent.
+ */
+limit?: number, };
+
+export type IssueCounts = { open: number, triaged: number, assigned: number, in_progress: number, resolved: number, rejected: number, 
+/**
+ * Active issues whose run is at work, and those whose run failed.
+ */
+running: number, failed: number, };
+
+export type IssueCreate = { project: string, 
+/**
+ * 1–200 characters.
+ */
+title: string, 
+/**
+ * Markdown, at most 16 KB.
+ */
+body: string, priority?: Priority, 
+/**
+ * Names; labels that do not exist yet are made.
+ */
+labels: Array<string>, };
+
+export type IssueEdit = { project: string, number: number, title?: string, body?: string, priority?: Priority, 
+/**
+ * The names that the issue then has.
+ */
+labels?: Array<string>, };
+
+export type IssueMove = { project: string, number: number, status: Status, 
+/**
+ * Why; rejecting needs it.
+ */
+note?: string, };
+
+export type IssueComment = { project: string, number: number, 
+/**
+ * Markdown, at most 16 KB.
+ */
+body: string, visibility?: Visibility, };
+
+export type IssueUndo = { project: string, number: number, updates: Array<string>, };
+
+export type IssueChanged = { issue: Issue, 
+/**
+ * Hand these to `issue_undo`; empty when nothing changed.
+ */
+updates: Array<string>, };
+
+export type IssueUpdates = { project: string, number: number, after?: string, 
+/**
+ * 1–200, 100 when absent.
+ */
+limit?: number, };
+
+export type Project = { id: string, slug: string, name: string, root_path: string, default_branch: string, 
+/**
+ * `owner/name`, when `origin` is on GitHub.
+ */
+github_repo: string | null, created_at: number, updated_at: number, archived_at: number | null, counts: ProjectCounts, };
+
+export type ProjectCounts = { 
+/**
+ * Issues that are open and not triaged.
+ */
+untriaged_issues: number, 
+/**
+ * Issues that are neither resolved nor rejected.
+ */
+active_issues: number, active_runs: number, needs_you: number, };
+
+export type ProjectRef = { project: string, };
+
+export type ProjectAdd = { 
+/**
+ * An absolute path: the repository, a folder in it or one of its worktrees.
+ */
+path: string, slug?: string, name?: string, };
+
+export type ProjectCheck = { path: string, };
+
+export type ProjectCandidate = { root_path: string, name: string, slug: string, default_branch: string, github_repo: string | null, 
+/**
+ * The slug of the project that already has this repository.
+ */
+existing: string | null, };
+
+export type ProjectSettings = { 
+/**
+ * Put before every agent's instructions.
+ */
+sandbox_system_prompt: string, 
+/**
+ * Given to tools that read CLAUDE.md or AGENTS.md, in the sandbox's private home.
+ */
+claude_md: string, branch_prefix: string, 
+/**
+ * Null: the repository's own author.
+ */
+git_author_name: string | null, git_author_email: string | null, 
+/**
+ * Null: the application's default.
+ */
+default_tool: string | null, default_model: string | null, 
+/**
+ * How long a sandbox may live, 60,000–14,400,000 ms.
+ */
+timeout_ms: number, 
+/**
+ * 256–8192 MiB.
+ */
+memory_mb: number, 
+/**
+ * 1–8.
+ */
+cpu_count: number, network: Network, 
+/**
+ * How many sandboxes work at once.
+ */
+concurrent_sandboxes: number, 
+/**
+ * Further absolute paths that sandboxes may read.
+ */
+visible_paths: Array<string>, 
+/**
+ * Whether agents may run where the machine offers less isolation than asked for.
+ */
+weak_isolation_allowed: boolean, 
+/**
+ * Whether a tool's own login (in the person's home) is shown to its sandboxes, read-only.
+ */
+share_tool_login: boolean, environment: Array<EnvironmentVariable>, };
+
+export type EnvironmentVariable = { key: string, 
+/**
+ * Null for a secret: its value lives in the keychain and is never sent.
+ */
+value: string | null, is_secret: boolean, };
+
+export type ProjectSettingsSet = { project: string, 
+/**
+ * Keys of `ProjectSettings` but `environment`, with their new values.
+ */
+settings: Partial<Omit<ProjectSettings, 'environment'>>, };
+
+export type ProjectEnvironmentSet = { project: string, key: string, value: string | null, is_secret: boolean, };
+
+export type RunIssue = { number: number, title: string, };
+
+export type RunRow = { id: string, project_slug: string, number: number, name: string, source: RunSource, status: RunStatus, waiting_for: WaitingFor | null, issue: RunIssue | null, tool: string, model: string | null, 
+/**
+ * The first 160 characters of the prompt.
+ */
+prompt_preview: string, branch: string | null, delivery: Delivery, files_changed: number, lines_added: number, lines_removed: number, 
+/**
+ * US dollars; null when the tool does not say.
+ */
+cost_usd: number | null, input_tokens: number, output_tokens: number, 
+/**
+ * One sentence.
+ */
+error: string | null, 
+/**
+ * The agent's own last words while it works.
+ */
+activity: string | null, created_at: number, started_at: number | null, finished_at: number | null, };
+
+export type Run = { prompt: string, base_branch: string, base_commit: string | null, head_commit: string | null, merge_commit: string | null, error_kind: ErrorKind | null, 
+/**
+ * What to do next about the error.
+ */
+advice: string | null, steps: Array<Step>, sandbox: Sandbox | null, held_back: Array<HeldBack>, 
+/**
+ * What the agent was told, part by part, once it was sent.
+ */
+instructions: Array<InstructionPart>, actions: RunActions, id: string, project_slug: string, number: number, name: string, source: RunSource, status: RunStatus, waiting_for: WaitingFor | null, issue: RunIssue | null, tool: string, model: string | null, 
+/**
+ * The first 160 characters of the prompt.
+ */
+prompt_preview: string, branch: string | null, delivery: Delivery, files_changed: number, lines_added: number, lines_removed: number, 
+/**
+ * US dollars; null when the tool does not say.
+ */
+cost_usd: number | null, input_tokens: number, output_tokens: number, 
+/**
+ * One sentence.
+ */
+error: string | null, 
+/**
+ * The agent's own last words while it works.
+ */
+activity: string | null, created_at: number, started_at: number | null, finished_at: number | null, };
+
+export type RunActions = { cancel: boolean, pause: boolean, resume: boolean, retry: boolean, merge: boolean, discard: boolean, 
+/**
+ * The run waits for consent to weaker isolation.
+ */
+consent: boolean, };
+
+export type Step = { id: string, position: number, role: Role, tool: string, model: string | null, effort: string | null, iteration: number, 
+/**
+ * How often it was begun: more than one after an interruption.
+ */
+attempt: number, status: StepStatus, summary: string | null, error: string | null, error_kind: ErrorKind | null, input_tokens: number, output_tokens: number, cost_usd: number | null, started_at: number | null, finished_at: number | null, };
+
+export type Sandbox = { id: string, state: SandboxState, 
+/**
+ * In words: "bubblewrap, network open".
+ */
+isolation: string, 
+/**
+ * What holds in it, a phrase each.
+ */
+isolation_details: Array<string>, weak: boolean, network: Network, timeout_ms: number, memory_mb: number, cpu_count: number, error: string | null, started_at: number | null, ended_at: number | null, };
+
+export type HeldBack = { kind: HeldBackKind, detail: string, count: number, };
+
+export type InstructionPart = { title: string, text: string, };
+
+export type RunRef = { project: string, number: number, };
+
+export type RunList = { project: string, 
+/**
+ * Empty: all.
+ */
+statuses: Array<RunStatus>, 
+/**
+ * Only the runs of this issue.
+ */
+issue?: number, after?: string, 
+/**
+ * 1–200, 50 when absent.
+ */
+limit?: number, };
+
+export type RunStart = { project: string, 
+/**
+ * The issue to work on; without one, `prompt` is needed.
+ */
+issue?: number, 
+/**
+ * Said in addition to the issue, or alone.
+ */
+prompt?: string, 
+/**
+ * Absent: the project's default tool.
+ */
+tool?: string, model?: string, effort?: string, 
+/**
+ * Absent: the project's default branch.
+ */
+base_branch?: string, timeout_ms?: number, memory_mb?: number, cpu_count?: number, };
+
+export type RunMerge = { project: string, number: number, mode?: MergeMode, };
+
+export type MergeState = { 
+/**
+ * Paths that conflict; empty when the merge is clean.
+ */
+conflicts: Array<string>, already_merged: boolean, 
+/**
+ * How many commits the base has gained since the run began.
+ */
+base_ahead: number, 
+/**
+ * Why merging would be refused now (the base is checked out with changes, say), with what to do.
+ */
+refusal: string | null, };
+
+export type RunOutput = { project: string, number: number, 
+/**
+ * The first event wanted, counted from 0; absent: the last page.
+ */
+from?: number, 
+/**
+ * 1–2000, 500 when absent.
+ */
+limit?: number, };
+
+export type OutputPage = { items: Array<OutputEvent>, 
+/**
+ * How many events there are in all.
+ */
+end: number, };
+
+export type OutputEvent = { 
+/**
+ * Counted from 0 over the whole run.
+ */
+seq: number, step: number, at: number, event: AgentEvent, };
+
+export type RunDiff = { base_commit: string, head_commit: string, files: Array<DiffFile>, };
+
+export type DiffFile = { path: string, 
+/**
+ * Where it was, when it was renamed.
+ */
+old_path: string | null, kind: ChangeKind, binary: boolean, lines_added: number, lines_removed: number, };
+
+export type RunDiffFile = { project: string, number: number, path: string, 
+/**
+ * The first diff line wanted, counted from 0.
+ */
+from: number, 
+/**
+ * 1–5000, 2000 when absent.
+ */
+limit?: number, };
+
+export type DiffLine = { kind: DiffLineKind, old_line: number | null, new_line: number | null, 
+/**
+ * Without the leading mark; a line over 2,000 characters is cut, with `…`.
+ */
+text: string, };
+
+export type DiffPage = { lines: Array<DiffLine>, 
+/**
+ * The `from` of the next page, null at the end.
+ */
+next: number | null, };
+
+export type AppInfo = { version: string, 
+/**
+ * linux, macos or windows.
+ */
+platform: string, 
+/**
+ * The data directory.
+ */
+home: string, 
+/**
+ * Whether this process works the runs; else another one on the same data does, or none.
+ */
+engine_here: boolean, engine_elsewhere: boolean, 
+/**
+ * What a sandbox on this machine holds, in words, and whether that is less than it should be.
+ */
+isolation: string, isolation_weak: boolean, 
+/**
+ * How to mend what is weak.
+ */
+isolation_hint: string | null, };
+
+export type AgentTool = { 
+/**
+ * `claude`, `codex`, `demo` or the name of a custom one.
+ */
+name: string, 
+/**
+ * As people call it: "Claude Code".
+ */
+title: string, built_in: boolean, installed: boolean, path: string | null, version: string | null, sign_in: SignIn, 
+/**
+ * The name of the secret that holds its key, if it takes one.
+ */
+secret: string | null, 
+/**
+ * The command of a custom tool.
+ */
+command: string | null, 
+/**
+ * How to install it, when it is missing.
+ */
+install_hint: string | null, };
+
+export type ToolAdd = { name: string, 
+/**
+ * `PROGRAM ARGS…`; `{prompt}`, `{prompt_file}`, `{model}` and `{workspace}` are replaced.
+ */
+command: string, prompt?: PromptBy, };
+
+export type ToolRef = { name: string, };
+
+export type Secret = { 
+/**
+ * `anthropic_api_key`, `openai_api_key`, …
+ */
+name: string, title: string, 
+/**
+ * The tools that use it.
+ */
+used_by: Array<string>, is_set: boolean, updated_at: number | null, };
+
+export type Secrets = { store: SecretStore, 
+/**
+ * Why there is no keychain, and what to do.
+ */
+problem: string | null, items: Array<Secret>, };
+
+export type SecretSet = { name: string, value: string | null, };
+
+export type SecretFileSet = { enabled: boolean, };
+
+export type Settings = { theme: Theme, density: Density, 
+/**
+ * Shown instead of "Operator".
+ */
+display_name: string | null, default_tool: string | null, 
+/**
+ * Which notifications are shown natively.
+ */
+notify_run_completed: boolean, notify_run_failed: boolean, notify_input_needed: boolean, 
+/**
+ * How often triage keys were used; the key line fades after a hundred.
+ */
+triage_keys_used: number, 
+/**
+ * Whether closing the window leaves Waybill in the tray.
+ */
+close_to_tray: boolean, };
+
+export type SettingsSet = { settings: Partial<Settings>, };
+
+export type Notification = { id: string, project_slug: string, type: NotificationType, title: string, body: string, 
+/**
+ * The path to open: `/p/<slug>/runs/87`.
+ */
+link: string, created_at: number, read_at: number | null, };
+
+export type NotificationList = { after?: string, limit?: number, };
+
+export type Notifications = { items: Array<Notification>, next: string | null, unread: number, };
+
+export type NotificationMark = { ids: Array<string>, dismiss: boolean, };
+
+export type Need = { kind: NeedKind, project_slug: string, title: string, 
+/**
+ * What is asked for, in one sentence.
+ */
+detail: string, link: string, at: number, };
+
+export type Inbox = { items: Array<Need>, count: number, };
+
+export type InboxList = { project?: string, };
+
+export type Activity = { running: number, waiting: number, 
+/**
+ * US dollars spent since local midnight, as far as it is known.
+ */
+cost_today_usd: number, needs_you: number, unread: number, };
+
+export type Check = { name: string, ok: boolean, 
+/**
+ * What was found.
+ */
+message: string, 
+/**
+ * How to mend it.
+ */
+hint: string | null, };
+
+export type Doctor = { checks: Array<Check>, };
+
+export type BackupMake = { 
+/**
+ * Absent: a dated file in the data directory.
+ */
+path?: string, };
+
+export type Backup = { path: string, bytes: number, };
+
+export type Demo = { project: string, issue: number, repository: string, };
+
+export type WireError = { code: ErrorCode, 
+/**
+ * One sentence: what is wrong.
+ */
+message: string, 
+/**
+ * What to do.
+ */
+hint: string | null, };
+
+export type Changed = { 
+/**
+ * The last row of the change log that this speaks of.
+ */
+seq: number, tags: Array<Tag>, 
+/**
+ * Ids of what changed (issues, runs, projects, …); empty means anything.
+ */
+ids: Array<string>, };
+
+/** Every command: what it takes and what it answers. */
+export interface Commands {
+  app_info: { args: Nothing; answer: AppInfo };
+  activity: { args: Nothing; answer: Activity };
+  doctor: { args: Nothing; answer: Doctor };
+  backup: { args: BackupMake; answer: Backup };
+  demo_create: { args: Nothing; answer: Demo };
+  settings_get: { args: Nothing; answer: Settings };
+  settings_set: { args: SettingsSet; answer: Settings };
+  secret_list: { args: Nothing; answer: Secrets };
+  secret_set: { args: SecretSet; answer: Secrets };
+  secret_file_set: { args: SecretFileSet; answer: Secrets };
+  tool_list: { args: Nothing; answer: Array<AgentTool> };
+  tool_check: { args: ToolRef; answer: AgentTool };
+  tool_add: { args: ToolAdd; answer: AgentTool };
+  tool_remove: { args: ToolRef; answer: Done };
+  project_list: { args: Nothing; answer: Array<Project> };
+  project_get: { args: ProjectRef; answer: Project };
+  project_check: { args: ProjectCheck; answer: ProjectCandidate };
+  project_add: { args: ProjectAdd; answer: Project };
+  project_remove: { args: ProjectRef; answer: Done };
+  project_restore: { args: ProjectRef; answer: Project };
+  project_settings_get: { args: ProjectRef; answer: ProjectSettings };
+  project_settings_set: { args: ProjectSettingsSet; answer: ProjectSettings };
+  project_environment_set: { args: ProjectEnvironmentSet; answer: ProjectSettings };
+  issue_list: { args: IssueList; answer: Page<IssueRow> };
+  issue_search: { args: IssueList; answer: Page<IssueHit> };
+  issue_counts: { args: ProjectRef; answer: IssueCounts };
+  issue_get: { args: IssueRef; answer: Issue };
+  issue_updates: { args: IssueUpdates; answer: Page<IssueUpdate> };
+  issue_create: { args: IssueCreate; answer: Issue };
+  issue_edit: { args: IssueEdit; answer: IssueChanged };
+  issue_move: { args: IssueMove; answer: IssueChanged };
+  issue_comment: { args: IssueComment; answer: IssueUpdate };
+  issue_undo: { args: IssueUndo; answer: IssueChanged };
+  label_list: { args: ProjectRef; answer: Array<Label> };
+  run_list: { args: RunList; answer: Page<RunRow> };
+  run_get: { args: RunRef; answer: Run };
+  run_output: { args: RunOutput; answer: OutputPage };
+  run_diff: { args: RunRef; answer: RunDiff };
+  run_diff_file: { args: RunDiffFile; answer: DiffPage };
+  run_merge_state: { args: RunRef; answer: MergeState };
+  run_start: { args: RunStart; answer: Run };
+  run_cancel: { args: RunRef; answer: Run };
+  run_pause: { args: RunRef; answer: Run };
+  run_resume: { args: RunRef; answer: Run };
+  run_consent: { args: RunRef; answer: Run };
+  run_retry: { args: RunRef; answer: Run };
+  run_merge: { args: RunMerge; answer: Run };
+  run_discard: { args: RunRef; answer: Run };
+  inbox_list: { args: InboxList; answer: Inbox };
+  notification_list: { args: NotificationList; answer: Notifications };
+  notification_mark: { args: NotificationMark; answer: Notifications };
+}
+
+/** The tags that each query provides: a change that touches one makes its answer stale. */
+export const provides = {
+  app_info: ["app"],
+  activity: ["runs", "issues", "notifications"],
+  doctor: ["app"],
+  settings_get: ["settings"],
+  secret_list: ["secrets"],
+  tool_list: ["tools", "secrets"],
+  project_list: ["projects", "issues", "runs"],
+  project_get: ["projects", "issues", "runs"],
+  project_check: ["projects"],
+  project_settings_get: ["projects"],
+  issue_list: ["issues", "labels", "runs"],
+  issue_search: ["issues", "labels", "runs"],
+  issue_counts: ["issues"],
+  issue_get: ["issues", "labels", "runs"],
+  issue_updates: ["issues"],
+  label_list: ["labels"],
+  run_list: ["runs"],
+  run_get: ["runs"],
+  run_output: ["output"],
+  run_diff: ["runs"],
+  run_diff_file: ["runs"],
+  run_merge_state: ["runs"],
+  inbox_list: ["runs", "issues"],
+  notification_list: ["notifications"],
+} as const satisfies { readonly [name in keyof Commands]?: readonly Tag[] };
+
+/** A command that only reads. */
+export type QueryName = keyof typeof provides;

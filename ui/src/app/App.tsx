@@ -1,0 +1,22 @@
+import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { TooltipProvider } from "../design/Tooltip";
+import { Crash } from "./Crash";
+import type { makeRouter } from "./router";
+
+interface AppProps {
+  client: QueryClient;
+  router: ReturnType<typeof makeRouter>;
+}
+
+export function App({ client, router }: AppProps) {
+  return (
+    <Crash>
+      <QueryClientProvider client={client}>
+        <TooltipProvider>
+          <RouterProvider router={router} context={{ client }} />
+        </TooltipProvider>
+      </QueryClientProvider>
+    </Crash>
+  );
+}

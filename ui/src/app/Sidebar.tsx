@@ -1,0 +1,83 @@
+import { Link } from "@tanstack/react-router";
+import { CircleDot, Inbox, ListChecks, Play, Settings } from "lucide-react";
+import type { ReactNode } from "react";
+import { type ActionId, entryOf, keysOf } from "../actions/catalogue";
+import { useCall } from "../api/queries";
+import { Tooltip } from "../design/Tooltip";
+import { ROOMY, useMedia } from "../lib/media";
+import { useCurrentProject } from "./currentProject";
+import style from "./Frame.module.css";
+import { NotificationsBell } from "./NotificationsBell";
+import { ProjectSwitcher } from "./ProjectSwitcher";
+
+export function Sidebar() {
+  const { project } = useCurrentProject();
+  const { data: activity } = useCall("activity", {});
+  const counts = project?.counts;
+  const needs = activity?.needs_you ?? 0;
+  return (
+    <nav className={style.sidebar} aria-label="Places">
+      <div className={style.top}>
+        <ProjectSwitcher />
+        <NotificationsBell />
+      </div>
+      <div className={style.places}>
+        <Place to="/needs-you" action="go.needs-you" name="Needs you" icon={<CircleDot size={16} />}>
+          {needs > 0 && (
+            <span className={style.wants}>
+              {needs}
+              <span className="visually-hidden"> waiting</span>
+            </span>
+          )}
+        </Place>
+        {project && (
+          <>
+            <Place to={`/p/${project.slug}/inbox`} action="go.inbox" name="Triage" icon={<Inbox size={16} />}>
+              {counts && counts.untriaged_issues > 0 && (
+                <span className={style.count}>{counts.untriaged_issues.toLocaleString()}</span>
+              )}
+            </Place>
+            <Place
+              to={`/p/${project.slug}/issues`}
+              action="go.issues"
+              name="Issues"
+              icon={<ListChecks size={16} />}
+            />
+            <Place to={`/p/${project.slug}/runs`} action="go.runs" name="Runs" icon={<Play size={16} />}>
+              {counts && counts.active_runs > 0 && (
+                <span className={`${style.count} ${style.running}`}>
+                  {counts.active_runs}
+                  <span className="visually-hidden"> active</span>
+                </span>
+              )}
+            </Place>
+          </>
+        )}
+        <div className={style.gap} />
+        <Place to="/settings" action="go.settings" name="Settings" icon={<Settings size={16} />} />
+      </div>
+    </nav>
+  );
+}
+
+interface PlaceProps {
+  to: string;
+  action: ActionId;
+  name: string;
+  icon: ReactNode;
+  children?: ReactNode;
+}
+
+function Place({ to, action, name, icon, children }: PlaceProps) {
+  const roomy = useMedia(ROOMY);
+  const keys = keysOf(action);
+  return (
+    <Tooltip text={roomy ? entryOf(action).title : name} keys={keys} side="right">
+      <Link to={to} className={style.link}>
+        {icon}
+        <span className={style.name}>{name}</span>
+        {children}
+      </Link>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,46 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useActions } from "../actions/useActions";
+import { useCommand } from "../api/queries";
+import { canUndo, toast, toastError, undoLast } from "../design/toasts";
+import { paths } from "../lib/links";
+import { bytes } from "../lib/numbers";
+import { useCurrentProject } from "./currentProject";
+import { openOverlay } from "./overlays";
+
+/** What can be done from anywhere. */
+export function useGlobalActions(): void {
+  const navigate = useNavigate();
+  const { project } = useCurrentProject();
+  const settings = useCommand("settings_set", {
+    onError: (error) => toastError("The theme could not be changed", error),
+  });
+  const backup = useCommand("backup", {
+    onSuccess: (made) =>
+      toast({ title: "Backed up", text: `${made.path} (${bytes(made.bytes)})`, tone: "good" }),
+    onError: (error) => toastError("The backup could not be made", error),
+  });
+  const inProject = () => project !== null;
+  const go = (href: string) => void navigate({ href });
+
+  useActions({
+    "issue.new": { run: () => openOverlay("new-issue"), when: inProject },
+    "run.new": { run: () => openOverlay("new-run"), when: inProject },
+    undo: { run: () => void undoLast(), when: canUndo },
+    "palette.open": () => openOverlay("palette"),
+    "notifications.open": () => openOverlay("notifications"),
+    "shortcuts.open": () => openOverlay("shortcuts"),
+    "project.switch": { run: () => openOverlay("projects"), when: inProject },
+    "project.add": () => go("/welcome"),
+    "go.needs-you": () => go("/needs-you"),
+    "go.settings": () => go("/settings"),
+    "go.inbox": { run: () => project && go(paths.inbox(project.slug)), when: inProject },
+    "go.issues": { run: () => project && go(paths.issues(project.slug)), when: inProject },
+    "go.runs": { run: () => project && go(paths.runs(project.slug)), when: inProject },
+    "go.project-settings": { run: () => project && go(paths.projectSettings(project.slug)), when: inProject },
+    "theme.toggle": () =>
+      settings.mutate({
+        settings: { theme: document.documentElement.dataset.theme === "dark" ? "light" : "dark" },
+      }),
+    "backup.make": () => backup.mutate({}),
+  });
+}

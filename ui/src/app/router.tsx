@@ -1,0 +1,186 @@
+import type { FetchQueryOptions, QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { callOptions } from "../api/queries";
+import { ErrorState, Skeleton } from "../design/States";
+import { lastProject, rememberProject } from "../lib/lastProject";
+import { paths } from "../lib/links";
+import { Frame } from "./Frame";
+import { NotFound } from "./NotFound";
+import {
+  listSearch,
+  parseSearch,
+  pathNumber,
+  runSearch,
+  runsSearch,
+  sectionSearch,
+  stringifySearch,
+} from "./search";
+
+interface Context {
+  client: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Frame, notFoundComponent: NotFound });
+
+/** Where the application opens: the project seen last, else the first, else the welcome. */
+const index = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: async ({ context }) => {
+    const projects = await context.client.fetchQuery(callOptions("project_list", {}));
+    const project = projects.find(({ slug }) => slug === lastProject()) ?? projects[0];
+    throw project ? redirect({ href: paths.inbox(project.slug) }) : redirect({ to: "/welcome" });
+  },
+});
+
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: "/welcome",
+  component: lazyRouteComponent(() => import("../features/welcome/WelcomePage"), "WelcomePage"),
+});
+
+const needsYou = createRoute({
+  getParentRoute: () => root,
+  path: "/needs-you",
+  component: lazyRouteComponent(() => import("../features/needs-you/NeedsYouPage"), "NeedsYouPage"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  validateSearch: sectionSearch,
+  component: lazyRouteComponent(() => import("../features/settings/SettingsPage"), "SettingsPage"),
+});
+
+const project = createRoute({
+  getParentRoute: () => root,
+  path: "/p/$slug",
+  beforeLoad: ({ params }) => rememberProject(params.slug),
+});
+
+const inbox = createRoute({
+  getParentRoute: () => project,
+  path: "inbox",
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import("../features/issues/TriagePage"), "TriagePage"),
+});
+
+const issues = createRoute({
+  getParentRoute: () => project,
+  path: "issues",
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import("../features/issues/IssuesPage"), "IssuesPage"),
+});
+
+const issue = createRoute({
+  getParentRoute: () => project,
+  path: "issues/$number",
+  params: {
+    parse: ({ number }) => ({ number: pathNumber(number) }),
+    stringify: ({ number }) => ({ number: String(number) }),
+  },
+  loader: ({ context, params: { slug, number } }) =>
+    warm(context.client, callOptions("issue_get", { project: slug, number })),
+  component: lazyRouteComponent(() => import("../features/issues/IssuePage"), "IssuePage"),
+});
+
+const runs = createRoute({
+  getParentRoute: () => project,
+  path: "runs",
+  validateSearch: runsSearch,
+  component: lazyRouteComponent(() => import("../features/runs/RunsPage"), "RunsPage"),
+});
+
+const run = createRoute({
+  getParentRoute: () => project,
+  path: "runs/$number",
+  params: {
+    parse: ({ number }) => ({ number: pathNumber(number) }),
+    stringify: ({ number }) => ({ number: String(number) }),
+  },
+  validateSearch: runSearch,
+  loader: ({ context, params: { slug, number } }) =>
+    warm(context.client, callOptions("run_get", { project: slug, number })),
+  component: lazyRouteComponent(() => import("../features/runs/RunPage"), "RunPage"),
+});
+
+const projectSettings = createRoute({
+  getParentRoute: () => project,
+  path: "settings",
+  validateSearch: sectionSearch,
+  component: lazyRouteComponent(
+    () => import("../features/settings/ProjectSettingsPage"),
+    "ProjectSettingsPage",
+  ),
+});
+
+const development = import.meta.env.DEV
+  ? [
+      createRoute({
+        getParentRoute: () => root,
+        path: "/gallery",
+        component: lazyRouteComponent(() => import("./Gallery"), "Gallery"),
+      }),
+    ]
+  : [];
+
+const tree = root.addChildren([
+  index,
+  welcome,
+  needsYou,
+  settings,
+  project.addChildren([inbox, issues, issue, runs, run, projectSettings]),
+  ...development,
+]);
+
+export function makeRouter(client: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { client },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: "intent",
+    defaultPreloadStaleTime: 0,
+    defaultPendingMs: 150,
+    defaultPendingMinMs: 0,
+    defaultPendingComponent: () => <Skeleton />,
+    defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
+    defaultNotFoundComponent: NotFound,
+    scrollRestoration: false,
+  });
+}
+
+/** Fetches every lazy page. */
+export function warmPages(router: ReturnType<typeof makeRouter>): void {
+  for (const route of Object.values(router.routesById)) {
+    const component: unknown = route.options.component;
+    if (hasPreload(component)) void component.preload();
+  }
+}
+
+const LONGEST_WARM_MS = 120;
+
+/** Draws a page with its data in the same frame when they come quickly; else the page shows where they will be. */
+async function warm(client: QueryClient, options: object) {
+  const fetched = client.prefetchQuery({
+    staleTime: Number.POSITIVE_INFINITY,
+    ...options,
+  } as FetchQueryOptions);
+  await Promise.race([fetched, new Promise((resolve) => setTimeout(resolve, LONGEST_WARM_MS))]);
+}
+
+function hasPreload(component: unknown): component is { preload: () => Promise<void> } {
+  return typeof component === "function" && "preload" in component && typeof component.preload === "function";
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

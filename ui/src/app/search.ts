@@ -1,0 +1,69 @@
+/** Addresses carry plain text (`?q=is:open`), not JSON. */
+export function parseSearch(search: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(search));
+}
+
+export function stringifySearch(search: Record<string, unknown>): string {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(search)) {
+    if (value !== undefined && value !== null && value !== "") params.set(key, String(value));
+  }
+  const text = params.toString();
+  return text ? `?${text}` : "";
+}
+
+export interface ListSearch {
+  /** The search text. */
+  q?: string;
+  /** The number of what is open beside the list. */
+  open?: number;
+}
+
+export function listSearch(search: Record<string, unknown>): ListSearch {
+  const open = number(search.open);
+  return {
+    ...(typeof search.q === "string" && search.q !== "" ? { q: search.q } : {}),
+    ...(open === null ? {} : { open }),
+  };
+}
+
+export interface RunsSearch {
+  /** Run statuses, separated by commas. */
+  status?: string;
+}
+
+export function runsSearch(search: Record<string, unknown>): RunsSearch {
+  return typeof search.status === "string" && search.status !== "" ? { status: search.status } : {};
+}
+
+export interface RunSearch {
+  /** The tab that shows. */
+  tab?: string;
+  /** The path of the file whose changes show. */
+  file?: string;
+}
+
+export function runSearch(search: Record<string, unknown>): RunSearch {
+  return {
+    ...(typeof search.tab === "string" && search.tab !== "" ? { tab: search.tab } : {}),
+    ...(typeof search.file === "string" && search.file !== "" ? { file: search.file } : {}),
+  };
+}
+
+export interface SectionSearch {
+  section?: string;
+}
+
+export function sectionSearch(search: Record<string, unknown>): SectionSearch {
+  return typeof search.section === "string" && search.section !== "" ? { section: search.section } : {};
+}
+
+/** A number in a path; -1, which nothing has, when it is none. */
+export function pathNumber(text: string): number {
+  return number(text) ?? -1;
+}
+
+function number(value: unknown): number | null {
+  const found = typeof value === "string" || typeof value === "number" ? Number(value) : Number.NaN;
+  return Number.isSafeInteger(found) && found > 0 ? found : null;
+}

@@ -1,0 +1,96 @@
+import { Check } from "lucide-react";
+import { DropdownMenu as Radix } from "radix-ui";
+import { Fragment, type ReactNode } from "react";
+import { classes } from "../lib/classes";
+import style from "./Float.module.css";
+import { Kbd } from "./Kbd";
+
+export interface MenuItem {
+  id: string;
+  title: ReactNode;
+  /** A second, quiet line. */
+  note?: ReactNode;
+  icon?: ReactNode;
+  keys?: string | undefined;
+  danger?: boolean;
+  disabled?: boolean;
+  /** Shown with a check mark; menus of choices give it to each of their items. */
+  checked?: boolean;
+  onSelect: () => void;
+}
+
+export interface MenuGroup {
+  label?: string;
+  items: MenuItem[];
+}
+
+interface MenuProps {
+  /** The button that opens it. */
+  trigger: ReactNode;
+  groups: MenuGroup[];
+  align?: "start" | "center" | "end";
+  side?: "top" | "right" | "bottom" | "left";
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
+}
+
+/** A menu of actions or choices at a button. */
+export function Menu({ trigger, groups, align = "start", side = "bottom", open, onOpenChange }: MenuProps) {
+  const filled = groups.filter((group) => group.items.length > 0);
+  return (
+    <Radix.Root
+      modal={false}
+      {...(open === undefined ? {} : { open })}
+      {...(onOpenChange ? { onOpenChange } : {})}
+    >
+      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
+      <Radix.Portal>
+        <Radix.Content
+          className={classes(style.float, style.scroll)}
+          align={align}
+          side={side}
+          sideOffset={4}
+          collisionPadding={8}
+          loop
+        >
+          {filled.map((group, index) => (
+            <Fragment key={group.label ?? group.items[0]?.id}>
+              {index > 0 && <Radix.Separator className={style.rule} />}
+              <Radix.Group>
+                {group.label && <Radix.Label className={style.label}>{group.label}</Radix.Label>}
+                {group.items.map((item) => (
+                  <Item key={item.id} item={item} />
+                ))}
+              </Radix.Group>
+            </Fragment>
+          ))}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+function Item({ item }: { item: MenuItem }) {
+  const shared = {
+    className: classes(style.item, item.danger && style.danger),
+    disabled: item.disabled ?? false,
+    onSelect: item.onSelect,
+  };
+  const content = (
+    <>
+      {item.icon && <span className={style.mark}>{item.icon}</span>}
+      <span className={style.text}>
+        {item.title}
+        {item.note && <span className={style.note}>{item.note}</span>}
+      </span>
+      {item.keys && <Kbd keys={item.keys} />}
+      {item.checked && <Check size={14} aria-hidden />}
+    </>
+  );
+  if (item.checked === undefined) return <Radix.Item {...shared}>{content}</Radix.Item>;
+  return (
+    <Radix.CheckboxItem {...shared} checked={item.checked}>
+      {content}
+    </Radix.CheckboxItem>
+  );
+}

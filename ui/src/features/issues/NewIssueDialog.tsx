@@ -1,0 +1,225 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
+import { ChevronDown, Tag } from "lucide-react";
+import { type KeyboardEvent, useRef, useState } from "react";
+import { call } from "../../api/client";
+import { allPriority, type Label, type Priority } from "../../api/generated/bindings";
+import { queryKey, useCall } from "../../api/queries";
+import { Button } from "../../design/Button";
+import { Dialog } from "../../design/Dialog";
+import { Kbd } from "../../design/Kbd";
+import { LabelChip } from "../../design/LabelChip";
+import { Menu } from "../../design/Menu";
+import { Popover } from "../../design/Popover";
+import { PriorityMark } from "../../design/PriorityMark";
+import { ErrorNotice } from "../../design/States";
+import { toast } from "../../design/toasts";
+import { classes } from "../../lib/classes";
+import { paths } from "../../lib/links";
+import { priorityWord } from "../../lib/words";
+import { SimilarIssues } from "./compose/SimilarIssues";
+import { readDraft, writeDraft } from "./drafts";
+import { LabelPicker } from "./LabelPicker";
+import { BODY_MAX_BYTES, bodyBytes, TITLE_MAX, titleLength } from "./limits";
+import { MarkdownEditor } from "./MarkdownEditor";
+import style from "./NewIssueDialog.module.css";
+
+interface NewIssueDialogProps {
+  project: string;
+  onClose: () => void;
+}
+
+const empty = { title: "", body: "", priority: "medium", labels: [] as string[] };
+type Draft = typeof empty;
+
+/** Near the limit the letters that are left are counted. */
+const COUNT_FROM = TITLE_MAX - 40;
+
+/** Files an issue from anywhere. What was typed is kept when it is closed by accident. */
+export function NewIssueDialog({ project, onClose }: NewIssueDialogProps) {
+  const client = useQueryClient();
+  const router = useRouter();
+  const title = useRef<HTMLInputElement>(null);
+  const place = `issue.${project}`;
+  const [draft, setDraft] = useState<Draft>(() => readDraft(place, empty));
+  const [missing, setMissing] = useState(false);
+  const [refused, setRefused] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const length = titleLength(draft.title);
+
+  function keep(change: Partial<Draft>) {
+    const next = { ...draft, ...change };
+    setDraft(next);
+    setRefused(null);
+    const typed = next.title.trim() !== "" || next.body.trim() !== "";
+    writeDraft(place, typed ? next : null);
+  }
+
+  async function file() {
+    if (busy) return;
+    if (length === 0 || length > TITLE_MAX) {
+      setMissing(length === 0);
+      title.current?.focus();
+      return;
+    }
+    if (bodyBytes(draft.body) > BODY_MAX_BYTES) return;
+    setBusy(true);
+    try {
+      const priority = draft.priority as Priority;
+      const issue = await call("issue_create", {
+        project,
+        title: draft.title.trim(),
+        body: draft.body.trim(),
+        priority,
+        labels: draft.labels,
+      });
+      writeDraft(place, null);
+      client.setQueryData(queryKey("issue_get", { project, number: issue.number }), issue);
+      onClose();
+      toast({
+        title: `#${issue.number} filed`,
+        text: issue.title,
+        action: {
+          title: "Open",
+          run: () => void router.navigate({ href: paths.issue(project, issue.number) }),
+        },
+      });
+    } catch (error) {
+      setRefused(error);
+      setBusy(false);
+    }
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
+    if (event.metaKey || event.ctrlKey) {
+      event.preventDefault();
+      void file();
+    }
+  }
+
+  const fault =
+    length > TITLE_MAX
+      ? `The title is ${length - TITLE_MAX} letters too long; put the rest into the text.`
+      : missing && length === 0
+        ? "Write one line that says what is wrong or wanted."
+        : null;
+  return (
+    <Dialog
+      open
+      wide
+      onClose={onClose}
+      title="New issue"
+      focus={title}
+      foot={
+        <>
+          <Choices project={project} draft={draft} onChange={keep} />
+          <Button kind="primary" busy={busy} onClick={() => void file()}>
+            File issue <Kbd keys="$mod+enter" />
+          </Button>
+        </>
+      }
+    >
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only hears Ctrl/⌘ and Enter from its fields */}
+      <div className={style.form} onKeyDown={onKeyDown}>
+        <div>
+          <input
+            ref={title}
+            className={style.title}
+            aria-label="Title"
+            aria-invalid={fault !== null || undefined}
+            aria-describedby="new-issue-said"
+            placeholder="What is wrong or wanted, in one line"
+            autoComplete="off"
+            value={draft.title}
+            onChange={(event) => keep({ title: event.target.value })}
+          />
+          <div id="new-issue-said" className={style.said} aria-live="polite">
+            {fault ? (
+              <span className={style.fault}>{fault}</span>
+            ) : (
+              length > COUNT_FROM && <span className={style.left}>{TITLE_MAX - length} left</span>
+            )}
+          </div>
+        </div>
+        <SimilarIssues project={project} title={draft.title} onOpen={onClose} />
+        <MarkdownEditor
+          label="Description"
+          slug={project}
+          value={draft.body}
+          onChange={(body) => keep({ body })}
+          onSubmit={() => void file()}
+          placeholder="What happens, what should happen, how to see it"
+          rows={7}
+        />
+        {refused !== null && <ErrorNotice error={refused} />}
+      </div>
+    </Dialog>
+  );
+}
+
+interface ChoicesProps {
+  project: string;
+  draft: Draft;
+  onChange: (change: Partial<Draft>) => void;
+}
+
+/** Priority and labels. */
+function Choices({ project, draft, onChange }: ChoicesProps) {
+  const known = useCall("label_list", { project }).data ?? [];
+  const priority = draft.priority as Priority;
+  const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+  return (
+    <div className={classes(style.choices)}>
+      <Menu
+        side="top"
+        trigger={
+          <Button size="small" aria-label={`Priority: ${priorityWord[priority].toLowerCase()}`}>
+            <PriorityMark priority={priority} word />
+            <ChevronDown size={12} aria-hidden />
+          </Button>
+        }
+        groups={[
+          {
+            items: [...allPriority].reverse().map((each) => ({
+              id: each,
+              title: priorityWord[each],
+              icon: <PriorityMark priority={each} />,
+              checked: each === priority,
+              onSelect: () => onChange({ priority: each }),
+            })),
+          },
+        ]}
+      />
+      <Popover
+        label="Labels"
+        side="top"
+        trigger={
+          <Button size="small" icon={<Tag size={12} aria-hidden />}>
+            Labels
+          </Button>
+        }
+      >
+        <LabelPicker
+          project={project}
+          having={(name) => (draft.labels.some((each) => same(each, name)) ? "all" : "none")}
+          onToggle={(name, on) => {
+            const others = draft.labels.filter((each) => !same(each, name));
+            onChange({ labels: on ? [...others, name] : others });
+          }}
+        />
+      </Popover>
+      {draft.labels.map((name) => (
+        <LabelChip
+          key={name}
+          label={labelNamed(known, name)}
+          onRemove={() => onChange({ labels: draft.labels.filter((each) => each !== name) })}
+        />
+      ))}
+    </div>
+  );
+}
+
+function labelNamed(known: readonly Label[], name: string): Pick<Label, "name" | "colour"> {
+  return known.find((label) => label.name.toLowerCase() === name.toLowerCase()) ?? { name, colour: "grey" };
+}

@@ -1,0 +1,157 @@
+import { Link } from "@tanstack/react-router";
+import { Fragment, type ReactNode } from "react";
+import type { Priority, Status } from "../../../api/generated/bindings";
+import { allPriority } from "../../../api/generated/bindings";
+import { AuthorIcon } from "../../../design/Author";
+import { Markdown } from "../../../design/Markdown";
+import { RelativeTime } from "../../../design/Time";
+import { paths } from "../../../lib/links";
+import { authorName, priorityWord, statusWord } from "../../../lib/words";
+import style from "./Activity.module.css";
+import type { Change, Entry } from "./grouping";
+import { changedParts, lineDiff } from "./lineDiff";
+
+type ChangesEntry = Extract<Entry, { type: "changes" }>;
+
+/** What one author changed in one go, as a sentence. */
+export function Changes({ entry, slug }: { entry: ChangesEntry; slug: string }) {
+  return (
+    <>
+      <span className={style.mark}>
+        <AuthorIcon kind={entry.author.kind} size={14} />
+      </span>
+      <div className={style.sentence}>
+        <span className={style.name}>{authorName(entry.author)}</span>{" "}
+        {entry.changes.map((change, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: changes of an entry are only ever added at its end
+          <Fragment key={index}>
+            {index > 0 && ", "}
+            <Told change={change} slug={slug} />
+          </Fragment>
+        ))}{" "}
+        <span className={style.when}>
+          <RelativeTime at={entry.at} long />
+        </span>
+        {entry.changes.map((change, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: as above
+          <Below key={index} change={change} slug={slug} />
+        ))}
+      </div>
+    </>
+  );
+}
+
+function Told({ change, slug }: { change: Change; slug: string }): ReactNode {
+  switch (change.kind) {
+    case "status":
+      return (
+        <>
+          moved it {change.from && <>from {word(statusWord, change.from)} </>}to{" "}
+          <b>{word(statusWord, change.to)}</b>
+          {change.run !== null && (
+            <>
+              {" "}
+              with <RunLink slug={slug} number={change.run} />
+            </>
+          )}
+        </>
+      );
+    case "priority":
+      return (
+        <>
+          set the priority {change.from && <>from {priority(change.from)} </>}to <b>{priority(change.to)}</b>
+        </>
+      );
+    case "title":
+      return (
+        <>
+          changed the title from <q>{change.from}</q>
+        </>
+      );
+    case "assignment":
+      return change.to ? (
+        <>
+          assigned it to <b>{change.to}</b>
+        </>
+      ) : (
+        "unassigned it"
+      );
+    case "labels":
+      return (
+        <>
+          {change.added.length > 0 && (
+            <>
+              added <b>{change.added.join(", ")}</b>
+            </>
+          )}
+          {change.added.length > 0 && change.removed.length > 0 && " and "}
+          {change.removed.length > 0 && (
+            <>
+              removed <b>{change.removed.join(", ")}</b>
+            </>
+          )}
+        </>
+      );
+    case "body":
+      return "edited the text";
+    case "link":
+      return change.text;
+    case "note":
+      return change.run === null ? (
+        change.text
+      ) : (
+        <>
+          {change.text} <RunLink slug={slug} number={change.run} />
+        </>
+      );
+  }
+}
+
+/** What needs more room than a sentence. */
+function Below({ change, slug }: { change: Change; slug: string }) {
+  if (change.kind === "status" && change.note) {
+    return (
+      <div className={style.note}>
+        <Markdown text={change.note} slug={slug} />
+      </div>
+    );
+  }
+  if (change.kind === "body" && change.before !== null && change.after !== null) {
+    return (
+      <details className={style.edit}>
+        <summary>Show the change</summary>
+        <BodyDiff before={change.before} after={change.after} />
+      </details>
+    );
+  }
+  return null;
+}
+
+const marks = { same: " ", added: "+", removed: "−" } as const;
+
+function BodyDiff({ before, after }: { before: string; after: string }) {
+  return (
+    <pre className={style.diff}>
+      {changedParts(lineDiff(before, after)).map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a past edit never changes
+        <div key={index} className={style[line?.kind ?? "gap"]}>
+          {line ? `${marks[line.kind]} ${line.text}` : "⋯"}
+        </div>
+      ))}
+    </pre>
+  );
+}
+
+function RunLink({ slug, number }: { slug: string; number: number }) {
+  return <Link to={paths.run(slug, number)}>run {number}</Link>;
+}
+
+function word(words: Record<Status, string>, status: Status): string {
+  // History may hold a word that this version does not know.
+  return words[status] ?? status;
+}
+
+function priority(text: string | null): string {
+  const known = allPriority.find((each) => each === text) as Priority | undefined;
+  return known ? priorityWord[known] : (text ?? "none");
+}

@@ -1,0 +1,74 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { type Ref, useState } from "react";
+import { Button } from "../../../design/Button";
+import { Kbd } from "../../../design/Kbd";
+import { Switch } from "../../../design/Toggle";
+import { comment } from "../comments";
+import { readDraft, writeDraft } from "../drafts";
+import { BODY_MAX_BYTES, bodyBytes } from "../limits";
+import { MarkdownEditor } from "../MarkdownEditor";
+import style from "./CommentBox.module.css";
+
+interface CommentBoxProps {
+  project: string;
+  number: number;
+  ref?: Ref<HTMLTextAreaElement>;
+}
+
+const empty = { body: "", internal: false };
+
+/** Where a comment or an internal note is written. What is not sent stays for later. */
+export function CommentBox({ project, number, ref }: CommentBoxProps) {
+  const client = useQueryClient();
+  const place = `comment.${project}.${number}`;
+  const [draft, setDraft] = useState(() => readDraft(place, empty));
+  const fits = draft.body.trim() !== "" && bodyBytes(draft.body) <= BODY_MAX_BYTES;
+
+  function keep(next: typeof empty) {
+    setDraft(next);
+    writeDraft(place, next.body === "" && !next.internal ? null : next);
+  }
+
+  async function send() {
+    if (!fits) return;
+    const sent = draft;
+    keep(empty);
+    const kept = await comment(
+      client,
+      project,
+      number,
+      sent.body.trim(),
+      sent.internal ? "operator_only" : "all",
+    );
+    if (!kept) keep(sent);
+  }
+
+  return (
+    <MarkdownEditor
+      ref={ref ?? null}
+      label={draft.internal ? "Internal note" : "Comment"}
+      slug={project}
+      value={draft.body}
+      onChange={(body) => keep({ ...draft, body })}
+      onSubmit={() => void send()}
+      placeholder={draft.internal ? "Write a note that only you see" : "Write a comment"}
+      rows={3}
+      tinted={draft.internal}
+      note={
+        <span className={style.internal}>
+          <Switch
+            label="Internal note"
+            checked={draft.internal}
+            onChange={(internal) => keep({ ...draft, internal })}
+          />
+          <span aria-hidden>Internal note</span>
+        </span>
+      }
+      actions={
+        <Button kind="secondary" disabled={!fits} onClick={() => void send()}>
+          {draft.internal ? "Add note" : "Comment"} <Kbd keys="$mod+enter" />
+        </Button>
+      }
+    />
+  );
+}

@@ -1,0 +1,106 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useRef } from "react";
+import { call } from "../../../api/client";
+import { pagesKey } from "../../../api/queries";
+import {
+  appendPage,
+  firstPage,
+  type IssuePages,
+  markStale,
+  PAGE_ROWS,
+  pagesOfRows,
+  replacePage,
+  rowsOf,
+} from "./pages";
+
+/** When fewer rows than this lie below what is seen, the next page is read. */
+const AHEAD_ROWS = 2 * PAGE_ROWS;
+
+/**
+ * Reads an issue list page by page, ahead of what is seen. After a change only its first page and the pages in sight
+ * are read again, so that a list scrolled down by thousands of rows costs no more than a short one.
+ */
+export function useIssuePages(project: string, query: string) {
+  const client = useQueryClient();
+  const key = useMemo(() => pagesKey("issue_list", { project, query }), [project, query]);
+  const seen = useRef({ first: 0, last: 0 });
+
+  const page = useCallback(
+    (after: string | null) =>
+      call("issue_list", { project, query, limit: PAGE_ROWS, ...(after === null ? {} : { after }) }),
+    [project, query],
+  );
+
+  const read = useQuery({
+    queryKey: key,
+    queryFn: async (): Promise<IssuePages> => {
+      const before = client.getQueryData<IssuePages>(key);
+      if (!before) return firstPage(await page(null));
+      const wanted = [...new Set([0, ...pagesOfRows(before, seen.current.first, seen.current.last)])];
+      const answers = await Promise.all(wanted.map((index) => page(before.pageParams[index] ?? null)));
+      // Pages may have been added meanwhile; they begin after these and stay.
+      const now = markStale(client.getQueryData<IssuePages>(key) ?? before, wanted);
+      return wanted.reduce((list, index, at) => {
+        const answer = answers[at];
+        return answer ? replacePage(list, index, answer) : list;
+      }, now);
+    },
+    placeholderData: (previous: IssuePages | undefined) => previous,
+    structuralSharing: false,
+  });
+
+  const list = read.data;
+  const reading = useRef(new Set<string>());
+  const ahead = useCallback(() => {
+    const now = client.getQueryData<IssuePages>(key);
+    if (!now) return;
+    const update = (id: string, work: () => Promise<(list: IssuePages) => IssuePages>) => {
+      if (reading.current.has(id)) return;
+      reading.current.add(id);
+      work()
+        .then((change) => client.setQueryData<IssuePages>(key, (old) => (old ? change(old) : old)))
+        // What could not be read is asked for again at the next movement; the list itself shows the error of its query.
+        .catch(() => undefined)
+        .finally(() => reading.current.delete(id));
+    };
+    const next = now.pages.at(-1)?.next ?? null;
+    const count = now.pages.reduce((sum, each) => sum + each.items.length, 0);
+    if (next !== null && count - seen.current.last < AHEAD_ROWS) {
+      update(`after ${next}`, async () => {
+        const answer = await page(next);
+        return (old) => appendPage(old, next, answer);
+      });
+    }
+    for (const index of pagesOfRows(now, seen.current.first, seen.current.last)) {
+      if (!now.stale.includes(index)) continue;
+      const after = now.pageParams[index] ?? null;
+      update(`again ${after}`, async () => {
+        const answer = await page(after);
+        return (old) => (old.pageParams[index] === after ? replacePage(old, index, answer) : old);
+      });
+    }
+  }, [client, key, page]);
+
+  const onSeen = useCallback(
+    (first: number, last: number) => {
+      seen.current = { first, last };
+      ahead();
+    },
+    [ahead],
+  );
+
+  // More may be wanted after each answer: the rows that came may not yet reach far enough.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new answer is what asks for a look ahead
+  useEffect(ahead, [ahead, list]);
+
+  return {
+    rows: useMemo(() => (list ? rowsOf(list) : undefined), [list]),
+    /** Whether these are all. */
+    complete: list ? list.pages.at(-1)?.next === null : false,
+    /** The rows of a former query are still shown. */
+    former: read.isPlaceholderData,
+    error: list ? null : read.error,
+    retry: () => void read.refetch(),
+    onSeen,
+  };
+}

@@ -1,0 +1,138 @@
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useActions } from "@/actions/useActions";
+import type { Run } from "@/api/generated/bindings";
+import { Page } from "@/design/Page";
+import { RunBadge } from "@/design/RunBadge";
+import { Tabs } from "@/design/Tabs";
+import { Duration, Money } from "@/design/Time";
+import { paths } from "@/lib/links";
+import { runStatusWord, waitingWord } from "@/lib/words";
+import { DiffPanel } from "../diff/DiffPanel";
+import { FileList } from "../diff/FileList";
+import { useDiff } from "../diff/useDiff";
+import { OutputPanel } from "../output/OutputPanel";
+import { InstructionsPanel } from "./InstructionsPanel";
+import { RunActionBar } from "./RunActionBar";
+import { RunFoot } from "./RunFoot";
+import { RunNotices } from "./RunNotices";
+import style from "./RunView.module.css";
+import { Timeline } from "./Timeline";
+import { openingTab, type RunTab, tabOf } from "./tabs";
+import { UsagePanel } from "./UsagePanel";
+
+const route = getRouteApi("/p/$slug/runs/$number");
+
+export function RunView({ run }: { run: Run }) {
+  const search = route.useSearch();
+  const navigate = useNavigate();
+  const tab = tabOf(search.tab) ?? openingTab(run);
+  const show = (next: RunTab, file = search.file) =>
+    void navigate({
+      to: "/p/$slug/runs/$number",
+      params: { slug: run.project_slug, number: run.number },
+      search: { tab: next, ...(file === undefined ? {} : { file }) },
+      replace: true,
+    });
+  const diff = useDiff(run, search.file, (path) => show("diff", path));
+  const openIssue = () =>
+    run.issue && void navigate({ href: paths.issue(run.project_slug, run.issue.number) });
+
+  useActions({
+    "run.output": () => show("output"),
+    "run.diff": () => show("diff"),
+    "run.instructions": () => show("instructions"),
+    "run.usage": () => show("usage"),
+    "run.open-issue": { run: openIssue, when: () => run.issue !== null },
+  });
+
+  return (
+    <Page
+      crumbs={[
+        { title: "Runs", to: paths.runs(run.project_slug) },
+        { title: `Run ${run.number} · ${run.name}` },
+      ]}
+      filters={
+        <div className={style.state}>
+          {run.issue && (
+            <Link
+              className={style.issue}
+              to={paths.issue(run.project_slug, run.issue.number)}
+              title={run.issue.title}
+            >
+              #{run.issue.number}
+            </Link>
+          )}
+          <RunBadge status={run.status} waitingFor={run.waiting_for}>
+            {run.started_at !== null && <Duration from={run.started_at} to={run.finished_at} />}
+          </RunBadge>
+          {run.started_at !== null && (
+            <span className={style.cost}>
+              <Money usd={run.cost_usd} />
+            </span>
+          )}
+          <StatusVoice run={run} />
+        </div>
+      }
+      actions={<RunActionBar run={run} />}
+    >
+      <RunNotices run={run} />
+      <div className={style.columns}>
+        <div className={style.side}>
+          <Timeline run={run} />
+          {tab === "diff" && diff.diff && diff.diff.files.length > 0 && (
+            <FileList
+              files={diff.diff.files}
+              chosen={diff.file?.path ?? null}
+              viewed={diff.viewed}
+              onChoose={diff.choose}
+            />
+          )}
+        </div>
+        <div className={style.main}>
+          <Tabs
+            label="Run"
+            value={tab}
+            onChange={(next) => show(next)}
+            tabs={[
+              { value: "output", title: "Output" },
+              { value: "diff", title: "Diff", count: run.files_changed > 0 ? run.files_changed : undefined },
+              { value: "instructions", title: "Instructions" },
+              { value: "usage", title: "Usage" },
+            ]}
+            end={<LineTotals run={run} />}
+          >
+            {tab === "output" && <OutputPanel run={run} />}
+            {tab === "diff" && <DiffPanel run={run} state={diff} />}
+            {tab === "instructions" && <InstructionsPanel run={run} />}
+            {tab === "usage" && <UsagePanel run={run} />}
+          </Tabs>
+        </div>
+      </div>
+      <RunFoot run={run} />
+    </Page>
+  );
+}
+
+/** Tells screen readers when the status changes, and nothing when the page opens. */
+function StatusVoice({ run }: { run: Run }) {
+  const words = run.waiting_for ? waitingWord[run.waiting_for] : runStatusWord[run.status];
+  const [first] = useState(words);
+  const [changed, setChanged] = useState(false);
+  if (!changed && words !== first) setChanged(true);
+  return (
+    <span className="visually-hidden" role="status">
+      {changed && `Run ${run.number}: ${words}`}
+    </span>
+  );
+}
+
+function LineTotals({ run }: { run: Run }) {
+  if (run.files_changed === 0) return null;
+  return (
+    <span className={style.totals}>
+      <span className={style.plus}>+{run.lines_added.toLocaleString()}</span>
+      <span className={style.minus}>−{run.lines_removed.toLocaleString()}</span>
+    </span>
+  );
+}

@@ -1,0 +1,34 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type Args, call } from "@/api/client";
+import type { Run } from "@/api/generated/bindings";
+import { queryKey } from "@/api/queries";
+import { toastError } from "@/design/toasts";
+
+type RunCommandName =
+  | "run_cancel"
+  | "run_pause"
+  | "run_resume"
+  | "run_retry"
+  | "run_consent"
+  | "run_merge"
+  | "run_discard";
+
+/** A command on a run. Its answer is the run as it then is, and shows at once. */
+export function useRunCommand<K extends RunCommandName>(
+  name: K,
+  run: Pick<Run, "project_slug" | "number">,
+  failed: string,
+  done?: (run: Run) => void,
+) {
+  const client = useQueryClient();
+  const key = queryKey("run_get", { project: run.project_slug, number: run.number });
+  return useMutation({
+    mutationFn: (args: Omit<Args<K>, "project" | "number">): Promise<Run> =>
+      call(name, { project: run.project_slug, number: run.number, ...args } as Args<K>),
+    onSuccess: (answer) => {
+      client.setQueryData(key, answer);
+      done?.(answer);
+    },
+    onError: (error) => toastError(failed, error),
+  });
+}

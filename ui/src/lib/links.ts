@@ -1,0 +1,45 @@
+/** What to do with a link in text that others wrote. */
+export type LinkVerdict =
+  | { kind: "open"; url: string }
+  /** The text shows one host and the link leads to another. */
+  | { kind: "ask"; url: string; host: string }
+  | { kind: "refuse"; reason: string };
+
+const OPENABLE = new Set(["http:", "https:", "mailto:"]);
+
+/** Judges a link before it leaves for the browser. */
+export function checkLink(href: string, shownText: string): LinkVerdict {
+  let url: URL;
+  try {
+    url = new URL(href);
+  } catch {
+    return { kind: "refuse", reason: "This link has no address that a browser could open." };
+  }
+  if (!OPENABLE.has(url.protocol)) {
+    return { kind: "refuse", reason: `Links to ${url.protocol} addresses are not opened.` };
+  }
+  if (url.username || url.password) return { kind: "ask", url: url.href, host: url.host };
+  const shown = shownHost(shownText);
+  if (shown !== null && shown !== bareHost(url.host)) return { kind: "ask", url: url.href, host: url.host };
+  return { kind: "open", url: url.href };
+}
+
+function shownHost(text: string): string | null {
+  const match =
+    /^\s*(?:[a-z]+:\/\/)?(?:[^\s/@]+@)?([a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?)(?:[/?#]\S*)?\s*$/i.exec(text);
+  return match?.[1] ? bareHost(match[1]) : null;
+}
+
+function bareHost(host: string): string {
+  return host.toLowerCase().replace(/^www\./, "");
+}
+
+/** The paths of this application. */
+export const paths = {
+  inbox: (slug: string) => `/p/${encodeURIComponent(slug)}/inbox`,
+  issues: (slug: string) => `/p/${encodeURIComponent(slug)}/issues`,
+  issue: (slug: string, number: number) => `/p/${encodeURIComponent(slug)}/issues/${number}`,
+  runs: (slug: string) => `/p/${encodeURIComponent(slug)}/runs`,
+  run: (slug: string, number: number) => `/p/${encodeURIComponent(slug)}/runs/${number}`,
+  projectSettings: (slug: string) => `/p/${encodeURIComponent(slug)}/settings`,
+} as const;

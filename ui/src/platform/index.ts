@@ -1,0 +1,31 @@
+import type { Platform } from "./platform";
+
+export {
+  CallError,
+  type Connection,
+  callError,
+  type Listening,
+  type Platform,
+  type PlatformListener,
+} from "./platform";
+
+let chosen: Platform | null = null;
+
+/** Finds out where this page runs. Called once, before anything else. */
+export async function choosePlatform(): Promise<Platform> {
+  chosen =
+    "__TAURI_INTERNALS__" in window
+      ? (await import("./tauri")).tauriPlatform()
+      : (await import("./http")).httpPlatform();
+  return chosen;
+}
+
+/** Hands in a platform of the caller's own, in tests. */
+export function setPlatform(platform: Platform): void {
+  chosen = platform;
+}
+
+export function platform(): Platform {
+  if (!chosen) throw new Error("The platform is not chosen yet.");
+  return chosen;
+}

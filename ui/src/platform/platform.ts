@@ -1,0 +1,61 @@
+import type { Changed, WireError } from "../api/generated/bindings";
+
+export type Connection = "connected" | "disconnected";
+
+/** What reaches us from outside without being asked for. */
+export interface PlatformListener {
+  changed(changed: Changed): void;
+  /** Everything may be stale: the feed lost its place. */
+  refetch(): void;
+  connection(state: Connection): void;
+  /** An app path to open, such as `/p/slug/runs/87`. */
+  open(path: string): void;
+}
+
+export interface Listening {
+  /** Resolves once changes are heard; what was asked before is then refetched, for its changes may have been missed. */
+  ready: Promise<void>;
+  stop(): void;
+}
+
+/** The one door to the outside: Tauri's or HTTP's. */
+export interface Platform {
+  readonly kind: "tauri" | "http";
+  /** Answers what the command answers, or rejects with a `CallError`. */
+  call(name: string, args: unknown): Promise<unknown>;
+  /** Starts the feed. */
+  listen(listener: PlatformListener): Listening;
+  /** Opens an address in the user's browser; checked before (`lib/links.ts`). */
+  openExternal(url: string): Promise<void>;
+  /** A folder chosen in the platform's own dialog; absent where there is none. */
+  pickFolder?: (title: string) => Promise<string | null>;
+  /** Tells that the first view stands, so that the window is shown; answers the path to open first, if any. */
+  firstView?: () => Promise<string | null>;
+}
+
+/** A refused or failed command. `unreachable` means that it never reached Waybill. */
+export class CallError extends Error {
+  readonly code: WireError["code"] | "unreachable";
+  readonly hint: string | null;
+  readonly command: string;
+
+  constructor(command: string, code: CallError["code"], message: string, hint: string | null) {
+    super(message);
+    this.name = "CallError";
+    this.command = command;
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** Makes a `CallError` of whatever a transport threw. */
+export function callError(command: string, thrown: unknown): CallError {
+  if (thrown instanceof CallError) return thrown;
+  if (isWireError(thrown)) return new CallError(command, thrown.code, thrown.message, thrown.hint);
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new CallError(command, "failed", message, null);
+}
+
+export function isWireError(value: unknown): value is WireError {
+  return typeof value === "object" && value !== null && "code" in value && "message" in value;
+}
