@@ -47,10 +47,7 @@ impl App {
         let store = tokio::task::spawn_blocking(move || Store::open(&home, clock))
             .await
             .map_err(|_| ApiError::new(Code::Failed, "Waybill is closing"))??;
-        let feed = match config.follow {
-            true => Some(feed::follow(store.clone()).await?),
-            false => None,
-        };
+        let feed = if config.follow { Some(feed::follow(store.clone()).await?) } else { None };
         let engine = Engine::new(store.clone(), config.place, config.secrets);
         if config.engine {
             engine.work();

@@ -176,10 +176,12 @@ fn types(out: &mut String, config: &Config) {
 }
 
 macro_rules! write_commands {
-    (@tags $tags:expr, query $name:ident [$($tag:ident),*]) => {
-        $tags.push((stringify!($name), vec![$(Tag::$tag.as_str()),*]));
+    (@tags query $name:ident [$($tag:ident),*]) => {
+        Some((stringify!($name), vec![$(Tag::$tag.as_str()),*]))
     };
-    (@tags $tags:expr, change $name:ident) => {};
+    (@tags change $name:ident) => {
+        None
+    };
     ($($kind:ident $name:ident($args:ty) -> $answer:ty $(, provides [$($tag:ident),*])?;)+) => {
         /// Every command with its argument's and its answer's type, and the tags of the queries.
         fn commands(out: &mut String, config: &Config) {
@@ -189,8 +191,8 @@ macro_rules! write_commands {
                 stringify!($name), <$args as TS>::name(config), <$answer as TS>::name(config)
             ); )+
             out.push_str("}\n\n");
-            let mut tags: Vec<(&str, Vec<&str>)> = Vec::new();
-            $( write_commands!(@tags tags, $kind $name $([$($tag),*])?); )+
+            let tags: Vec<(&str, Vec<&str>)> =
+                [$( write_commands!(@tags $kind $name $([$($tag),*])?) ),+].into_iter().flatten().collect();
             out.push_str("/** The tags that each query provides: a change that touches one makes its answer stale. */\n");
             out.push_str("export const provides = {\n");
             for (name, tags) in &tags {

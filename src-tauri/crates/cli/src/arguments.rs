@@ -166,7 +166,7 @@ pub enum Issue {
         #[arg(long = "label")]
         labels: Vec<String>,
     },
-    /// Move an issue: open, triaged, assigned, in_progress, resolved, rejected, reopened
+    /// Move an issue: open, triaged, assigned, `in_progress`, resolved, rejected, reopened
     Move {
         number: i64,
         status: String,
@@ -261,7 +261,7 @@ pub enum Tool {
     List,
     /// Look again
     Check { name: Option<String> },
-    /// Add a command of your own: {prompt}, {prompt_file}, {model} and {workspace} are replaced
+    /// Add a command of your own: `{prompt}`, `{prompt_file}`, `{model}` and `{workspace}` are replaced
     Add {
         name: String,
         #[arg(long, value_name = "PROGRAM ARGS…")]

@@ -10,6 +10,7 @@ mod system;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use sealed::SealedFile;
 use system::SystemKeychain;
@@ -20,6 +21,10 @@ const SERVICE: &str = "waybill";
 
 /// The entry that is written, and removed at once, to learn whether the keychain takes anything.
 const PROBE: &str = "waybill-probe";
+
+/// A failure is believed for this long, so that a locked keychain does not ask the person once for each question
+/// of the same screen.
+const FAILURE_KEPT: Duration = Duration::from_secs(2);
 
 /// Where the encrypted file and its key lie; the key never lies in the data directory.
 #[derive(Clone)]
@@ -56,8 +61,8 @@ enum Refusal {
 struct Kept<K> {
     keychain: K,
     file: SealedFile,
-    /// What the probe found; a failure is kept too, so that a locked keychain does not ask again and again.
-    probed: Mutex<Option<Result<(), Refusal>>>,
+    /// What the probe found, and when.
+    probed: Mutex<Option<(Instant, Result<(), Refusal>)>>,
 }
 
 impl<K: Keychain> Kept<K> {
@@ -69,12 +74,14 @@ impl<K: Keychain> Kept<K> {
     fn probe(&self, again_if_it_failed: bool) -> Result<(), Refusal> {
         let mut probed = self.probed.lock().unwrap_or_else(PoisonError::into_inner);
         match &*probed {
-            Some(Ok(())) => return Ok(()),
-            Some(Err(refusal)) if !again_if_it_failed => return Err(refusal.clone()),
+            Some((_, Ok(()))) => return Ok(()),
+            Some((at, Err(refusal))) if !again_if_it_failed && at.elapsed() < FAILURE_KEPT => {
+                return Err(refusal.clone());
+            }
             _ => {}
         }
         let found = self.keychain.set(PROBE, "probe").and_then(|()| self.keychain.delete(PROBE));
-        *probed = Some(found.clone());
+        *probed = Some((Instant::now(), found.clone()));
         found
     }
 

@@ -123,13 +123,13 @@ pub enum RunEvent {
 
 /// An event that a run in this status cannot have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a run that is {status} cannot {}", verb(event))]
+#[error("a run that is {status} cannot {}", verb(*event))]
 pub struct IllegalEvent {
     pub status: RunStatus,
-    pub event: &'static RunEvent,
+    pub event: RunEvent,
 }
 
-const fn verb(event: &RunEvent) -> &'static str {
+const fn verb(event: RunEvent) -> &'static str {
     match event {
         RunEvent::Start => "start",
         RunEvent::Complete => "complete",
@@ -141,7 +141,7 @@ const fn verb(event: &RunEvent) -> &'static str {
 
 impl RunStatus {
     /// The status after an event (SPEC 8). Total: what is not listed is refused.
-    pub const fn next(self, event: &'static RunEvent) -> Result<Self, IllegalEvent> {
+    pub const fn next(self, event: RunEvent) -> Result<Self, IllegalEvent> {
         match (self, event) {
             (Self::Pending, RunEvent::Start) => Ok(Self::Running),
             (Self::Running, RunEvent::Complete) => Ok(Self::Completed),
@@ -178,10 +178,10 @@ mod tests {
         fn whatever_happens_a_finished_run_stays_finished_until_someone_retries(steps in proptest::collection::vec(0_usize..5, 0..60)) {
             let mut status = RunStatus::Pending;
             for step in steps {
-                let event = &EVENTS[step];
+                let event = EVENTS[step];
                 match status.next(event) {
                     Ok(next) => {
-                        prop_assert!(!status.is_final() || *event == RunEvent::Retry, "{status} was left by {event:?}");
+                        prop_assert!(!status.is_final() || event == RunEvent::Retry, "{status} was left by {event:?}");
                         prop_assert_ne!(status, RunStatus::Completed, "a completed run never changes");
                         status = next;
                     }

@@ -146,7 +146,11 @@ async fn lead(engine: Engine) {
         }
     };
     engine.set_leading(true);
+    let chores = tokio::spawn(crate::chores::run(engine.clone()));
     runs::dispatch(&engine).await;
+    if let Err(error) = chores.await {
+        tracing::error!(%error, "the chores ended badly");
+    }
     engine.set_leading(false);
     drop(lease);
 }

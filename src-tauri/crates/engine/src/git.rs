@@ -10,6 +10,7 @@ mod call;
 mod diff;
 mod finish;
 mod inspect;
+mod large_files;
 mod merge;
 mod sample;
 mod submodules;

@@ -5,6 +5,7 @@
 //! handed in.
 
 pub mod agents;
+mod chores;
 mod engine;
 pub mod git;
 pub mod health;

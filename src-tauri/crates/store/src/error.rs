@@ -42,7 +42,7 @@ pub enum StoreError {
 
 impl StoreError {
     /// Says that `what` called `name` is not there.
-    pub fn not_found(what: &'static str, name: impl ToString) -> Self {
+    pub fn not_found(what: &'static str, name: impl std::fmt::Display) -> Self {
         Self::NotFound { what, name: name.to_string() }
     }
 }

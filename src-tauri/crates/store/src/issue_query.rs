@@ -235,10 +235,10 @@ impl Sql {
         }
         match query.updated {
             Some(Age::Within(span)) => {
-                self.condition("i.updated_at >= ?", [Value::Integer(now.saturating_sub(span))])
+                self.condition("i.updated_at >= ?", [Value::Integer(now.saturating_sub(span))]);
             }
             Some(Age::Before(span)) => {
-                self.condition("i.updated_at < ?", [Value::Integer(now.saturating_sub(span))])
+                self.condition("i.updated_at < ?", [Value::Integer(now.saturating_sub(span))]);
             }
             None => {}
         }

@@ -1,4 +1,4 @@
-//! The SQLite database, and the only room with SQL.
+//! The `SQLite` database, and the only room with SQL.
 //!
 //! One writer thread owns the write connection and commits what has gathered as one transaction; readers are a
 //! small pool of read-only connections (DESIGN, "The one write path and the one feed"). This room knows the

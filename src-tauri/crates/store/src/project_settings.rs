@@ -121,9 +121,9 @@ fn is_branch_prefix(prefix: &str) -> bool {
 
 /// Whether a text may name an environment variable of a sandbox: none that would change how Waybill runs it.
 pub fn is_variable_name(key: &str) -> bool {
-    let legal = |c: char| c.is_ascii_alphanumeric() || c == '_';
     const OURS: [&str; 8] =
         ["PATH", "HOME", "TMPDIR", "USER", "LD_PRELOAD", "LD_LIBRARY_PATH", "BASH_ENV", "SHELL"];
+    let legal = |c: char| c.is_ascii_alphanumeric() || c == '_';
     (1..=128).contains(&key.len())
         && key.chars().all(legal)
         && !key.starts_with(|c: char| c.is_ascii_digit())

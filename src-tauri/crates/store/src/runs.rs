@@ -207,7 +207,7 @@ pub fn insert(
 pub fn apply(
     write: &Write<'_>,
     run: &Run,
-    event: &'static RunEvent,
+    event: RunEvent,
     actor: &Principal,
 ) -> Result<RunStatus, StoreError> {
     let next = run.status.next(event).map_err(|refusal| StoreError::Conflict(refusal.to_string()))?;

@@ -1,5 +1,7 @@
 //! Writes the TypeScript bindings to the path given, or with `--check` compares them.
 
+#![expect(clippy::print_stderr, reason = "a program for developers, which talks on standard error")]
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 

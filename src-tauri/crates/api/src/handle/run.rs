@@ -252,7 +252,6 @@ fn sandbox_of(sandbox: sandboxes::Sandbox) -> Sandbox {
 }
 
 fn file_of(file: git::FileDiff) -> DiffFile {
-    let lines = |count| i64::try_from(count).unwrap_or(i64::MAX);
     DiffFile {
         kind: match file.status {
             git::ChangeStatus::Added | git::ChangeStatus::Copied => ChangeKind::Added,
@@ -263,8 +262,8 @@ fn file_of(file: git::FileDiff) -> DiffFile {
         path: file.path,
         old_path: file.old_path,
         binary: file.binary,
-        lines_added: lines(file.added),
-        lines_removed: lines(file.removed),
+        lines_added: i64::from(file.added),
+        lines_removed: i64::from(file.removed),
     }
 }
 

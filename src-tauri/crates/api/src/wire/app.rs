@@ -124,6 +124,7 @@ waybill_domain::words! {
 }
 
 /// The operator's settings.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the screen")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct Settings {
     #[ts(type = "Theme")]

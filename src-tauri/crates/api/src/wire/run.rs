@@ -78,6 +78,7 @@ pub struct Run {
 }
 
 /// What can be done with a run now; the screen offers exactly these.
+#[expect(clippy::struct_excessive_bools, reason = "each is a button of its own on the screen")]
 #[derive(Debug, Clone, Copy, Default, Serialize, TS)]
 pub struct RunActions {
     pub cancel: bool,

@@ -80,9 +80,10 @@ pub async fn demo(session: &Session, shown: Shown) -> Result<(), ApiError> {
     let started = session.call("run_start", args).await?;
     let number = started["number"].as_i64().unwrap_or_default();
     let ended = run::wait(session, &project, number, !shown.json).await?;
-    let diff = match ended["head_commit"].is_null() {
-        true => Value::Null,
-        false => session.call("run_diff", json!({"project": project, "number": number})).await?,
+    let diff = if ended["head_commit"].is_null() {
+        Value::Null
+    } else {
+        session.call("run_diff", json!({"project": project, "number": number})).await?
     };
     let answer = json!({
         "project": project, "repository": demo["repository"], "issue": demo["issue"], "run": ended,

@@ -149,14 +149,12 @@ pub async fn wait(
 
 /// The end of a run as an exit code.
 pub fn expect_completed(run: &Value) -> Result<(), ApiError> {
-    match run["status"].as_str() {
-        Some("completed") => Ok(()),
-        _ => {
-            let why = run["error"].as_str().unwrap_or("it was cancelled");
-            Err(ApiError::new(Code::Failed, format!("run {} did not complete: {why}", field(run, "number")))
-                .with_hint(field(run, "advice")))
-        }
+    if run["status"] == "completed" {
+        return Ok(());
     }
+    let why = run["error"].as_str().unwrap_or("it was cancelled");
+    Err(ApiError::new(Code::Failed, format!("run {} did not complete: {why}", field(run, "number")))
+        .with_hint(field(run, "advice")))
 }
 
 type Changes = Option<tokio::sync::broadcast::Receiver<waybill_api::wire::Changed>>;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::call::failed;
 use super::finish::bundle_file;
+use super::large_files;
 use super::{Expect, Git, GitError, WorkspaceStart};
 use crate::process::Input;
 use crate::sandbox::{SandboxSpec, open_regular};
@@ -30,6 +31,11 @@ impl Git {
         head_commit: &str,
         expect: Expect<'_>,
     ) -> Result<(), GitError> {
+        let files = spec.clone();
+        let taken = tokio::task::spawn_blocking(move || large_files::take_over(&files)).await;
+        taken
+            .unwrap_or_else(|stopped| Err(std::io::Error::other(stopped)))
+            .map_err(|source| GitError::Io { doing: "taking over large files", source })?;
         self.import_bundle(&spec.git_common_dir, &bundle_file(spec), &start.branch, head_commit, expect).await
     }
 

@@ -40,7 +40,7 @@ impl Git {
         let setting = |name: &'static str| self.call(path, ["config", "--get", name]).maybe();
         let origin = setting("remote.origin.url").await?;
         Ok(Repository {
-            github: origin.as_deref().and_then(github_name),
+            github: origin.as_deref().and_then(waybill_github::repository_of),
             author_name: setting("user.name").await?.filter(|name| !name.is_empty()),
             author_email: setting("user.email").await?.filter(|email| !email.is_empty()),
             root,
@@ -103,49 +103,5 @@ impl Git {
         let exists = |name: &str| local.lines().any(|branch| branch == name);
         let usual = [remote, Some("main"), Some("master"), head].into_iter().flatten();
         Ok(usual.into_iter().find(|name| exists(name)).or(head).unwrap_or("main").to_owned())
-    }
-}
-
-/// `owner/name` of an address on GitHub.
-fn github_name(url: &str) -> Option<String> {
-    let rest = url.strip_prefix("git@github.com:").or_else(|| {
-        url.split_once("://").map(|(_, rest)| rest).and_then(|rest| {
-            let (host, path) = rest.split_once('/')?;
-            let host = host.rsplit('@').next()?;
-            let host = host.split(':').next()?;
-            ["github.com", "ssh.github.com", "www.github.com"].contains(&host).then_some(path)
-        })
-    })?;
-    let name = rest.trim_matches('/');
-    let name = name.strip_suffix(".git").unwrap_or(name);
-    let legal = |part: &str| {
-        !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
-    };
-    let (owner, repository) = name.split_once('/')?;
-    (legal(owner) && legal(repository)).then(|| format!("{owner}/{repository}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::github_name;
-
-    #[test]
-    fn a_remote_on_github_is_known_however_it_is_written() {
-        for url in [
-            "git@github.com:ada/engine.git",
-            "https://github.com/ada/engine",
-            "https://token@github.com/ada/engine.git",
-            "ssh://git@github.com:22/ada/engine.git",
-        ] {
-            assert_eq!(github_name(url).as_deref(), Some("ada/engine"), "{url}");
-        }
-        for url in [
-            "https://gitlab.com/ada/engine",
-            "/srv/engine.git",
-            "https://github.com/ada",
-            "https://github.com/a/b/c",
-        ] {
-            assert_eq!(github_name(url), None, "{url} is no repository on GitHub");
-        }
     }
 }

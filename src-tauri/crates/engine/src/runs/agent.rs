@@ -6,10 +6,11 @@ use super::setup::Work;
 use super::work::WorkFault;
 use crate::agents::{Exit, KeySource, Outcome, Place, Reader, Stop, Turn};
 use crate::process::{Line, Stream};
-use crate::sandbox::{Control, Ended, HeldBackScanner, Input, Running, Task};
+use crate::sandbox::{self, Control, Ended, HeldBackScanner, Input, Running, Task};
 use record::Record;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -44,22 +45,22 @@ pub(super) async fn turn(
     let adapter = work.tool.tool.adapter();
     let mut resume = work.step.agent_session_id.clone().filter(|_| work.continued && adapter.resumes());
     loop {
-        let turn = compose(work, resume.clone())?;
+        let turn = compose(work, resume.clone());
         let mut watched = Watched::start(work, &turn).await?;
         let end = watched.watch(work, &mut wishes).await?;
-        let Some((stop, outcome)) = end else { return Ok(TurnEnd::Interrupted) };
+        let Some((stopped, outcome)) = end else { return Ok(TurnEnd::Interrupted) };
         if outcome.session_lost && resume.take().is_some() {
             continue;
         }
-        let kept = judge(stop, &outcome);
-        let (step, stored, usage) = (work.step.id.clone(), kept.clone(), outcome.usage);
+        let judged = judge(stopped, &outcome);
+        let (step, kept, usage) = (work.step.id.clone(), judged.clone(), outcome.usage);
         let (session, model) = (outcome.agent_session_id.clone(), outcome.model.clone());
         let write = work.engine.store().write(move |write| {
             run_steps::set_session(write, &step, session.as_deref(), model.as_deref())?;
-            run_steps::set_outcome(write, &step, &stored, &usage)
+            run_steps::set_outcome(write, &step, &kept, &usage)
         });
         write.await?;
-        return Ok(TurnEnd::Ended(kept));
+        return Ok(TurnEnd::Ended(judged));
     }
 }
 
@@ -69,14 +70,14 @@ fn judge(stop: Option<Stop>, outcome: &Outcome) -> StepOutcome {
     StepOutcome { ok: outcome.ok && !cancelled, cancelled, summary: outcome.summary.clone(), error }
 }
 
-fn compose(work: &Work, resume: Option<String>) -> Result<Turn, WorkFault> {
+fn compose(work: &Work, resume: Option<String>) -> Turn {
     let layout = work.sandbox.layout();
     let base_url = match work.tool.tool.adapter().name() {
         "claude" => variable(work, "ANTHROPIC_BASE_URL"),
         "codex" => variable(work, "OPENAI_BASE_URL"),
         _ => None,
     };
-    Ok(Turn {
+    Turn {
         executable: work.tool.executable.clone(),
         prompt: work.instructions.message_text(resume.is_some()),
         system_prompt: Some(work.instructions.system_text()),
@@ -92,7 +93,7 @@ fn compose(work: &Work, resume: Option<String>) -> Result<Turn, WorkFault> {
         key: work.tool.key.clone(),
         base_url,
         earlier: Usage::default(),
-    })
+    }
 }
 
 /// A version 4 UUID, as tools want their session ids.
@@ -138,7 +139,7 @@ impl Watched {
                 Place::InDir => spec.inputs(),
                 Place::Home => spec.home(),
             };
-            (root.join(&file.path), file.contents.clone())
+            (root, file.path.clone(), file.contents.clone())
         });
         let seeds: Vec<_> = seeds.collect();
         let written = tokio::task::spawn_blocking(move || write_files(&seeds)).await;
@@ -339,14 +340,10 @@ fn stored_under<'a>(work: &'a Work, key: &KeySource) -> Option<&'a String> {
     }
 }
 
-fn write_files(files: &[(std::path::PathBuf, Vec<u8>)]) -> std::io::Result<()> {
-    for (path, contents) in files {
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent)?;
-        }
-        std::fs::write(path, contents)?;
-    }
-    Ok(())
+/// Writes a tool's files below their roots. In a home that goes on from an earlier attempt, an agent may have left
+/// links in their way.
+fn write_files(files: &[(PathBuf, PathBuf, Vec<u8>)]) -> std::io::Result<()> {
+    files.iter().try_for_each(|(root, relative, contents)| sandbox::write_over(root, relative, contents))
 }
 
 async fn set_paused(work: &Work, paused: bool) -> Result<(), StoreError> {

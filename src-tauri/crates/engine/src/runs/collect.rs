@@ -33,7 +33,7 @@ pub(super) async fn collect(work: &Work) -> Result<Collected, WorkFault> {
     let mut changes = (0, 0, 0);
     if let (Some(head), Some(base)) = (&head, &work.run.base_commit) {
         for file in work.git.diff_files(&work.project.git_common_dir, base, head).await? {
-            let count = |lines| i64::try_from(lines).unwrap_or(i64::MAX);
+            let count = i64::from;
             changes = (changes.0 + 1, changes.1 + count(file.added), changes.2 + count(file.removed));
         }
         // Kept before the run is concluded: a second collecting expects the branch where this one left it.

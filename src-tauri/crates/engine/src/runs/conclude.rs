@@ -24,10 +24,10 @@ pub(super) async fn conclude(work: &Work, job: &JobId, collected: &Collected) ->
     let Some(outcome) = work.outcome.clone() else {
         return Err(WorkFault::new(ErrorKind::Crash, "the agent's end was not kept"));
     };
-    let (event, status): (&'static RunEvent, StepStatus) = match (outcome.ok, outcome.cancelled) {
-        (_, true) => (&RunEvent::Cancel, StepStatus::Cancelled),
-        (true, false) => (&RunEvent::Complete, StepStatus::Completed),
-        (false, false) => (&RunEvent::Fail, StepStatus::Failed),
+    let (event, status): (RunEvent, StepStatus) = match (outcome.ok, outcome.cancelled) {
+        (_, true) => (RunEvent::Cancel, StepStatus::Cancelled),
+        (true, false) => (RunEvent::Complete, StepStatus::Completed),
+        (false, false) => (RunEvent::Fail, StepStatus::Failed),
     };
     let error = outcome.error.clone().filter(|_| status == StepStatus::Failed);
     let end = StepEnd { status, summary: Some(outcome.summary.clone()), error: error.clone() };
@@ -66,12 +66,7 @@ pub(super) async fn conclude(work: &Work, job: &JobId, collected: &Collected) ->
 }
 
 /// Moves a run to its final status, its issue with it, and tells the operator.
-fn finish(
-    write: &Write<'_>,
-    run: &Run,
-    event: &'static RunEvent,
-    why: Option<&str>,
-) -> Result<(), StoreError> {
+fn finish(write: &Write<'_>, run: &Run, event: RunEvent, why: Option<&str>) -> Result<(), StoreError> {
     let actor = Principal::System;
     let status = runs::apply(write, run, event, &actor)?;
     let why = why.unwrap_or("its agent did not say why");
@@ -91,10 +86,10 @@ fn finish(
                 (Delivery::Ready, _) => format!("{title}: {files} files changed, ready for review."),
                 _ => format!("{title}: nothing was changed."),
             };
-            notify(write, &run, "run_completed", format!("Run {} completed", run.number), body)
+            notify(write, &run, "run_completed", format!("Run {} completed", run.number), &body)
         }
         RunStatus::Failed => {
-            notify(write, run, "run_failed", format!("Run {} failed", run.number), format!("{title}: {why}"))
+            notify(write, run, "run_failed", format!("Run {} failed", run.number), &format!("{title}: {why}"))
         }
         _ => Ok(()),
     }
@@ -115,11 +110,11 @@ fn notify(
     run: &Run,
     kind: &'static str,
     title: String,
-    body: String,
+    body: &str,
 ) -> Result<(), StoreError> {
     let project = projects::by_id(write, &run.project_id)?;
     let link = format!("/p/{}/runs/{}", project.slug, run.number);
-    let new = NewNotification { kind, title, body: cut(&body, 240), link };
+    let new = NewNotification { kind, title, body: cut(body, 240), link };
     notifications::insert(write, &run.project_id, &new).map(drop)
 }
 
@@ -148,14 +143,14 @@ pub(super) async fn fail(engine: &Engine, run: &RunId, job: &JobId, fault: &Work
         };
         runs::sum_usage(write, &id)?;
         runs::patch(write, &run, &patch)?;
-        finish(write, &run, &RunEvent::Fail, Some(&fault.message))?;
+        finish(write, &run, RunEvent::Fail, Some(&fault.message))?;
         end_sandbox(write, &run)
     });
     match written.await {
         Ok(Some(directory)) => super::setup::remove_quietly(directory).await,
         Ok(None) => {}
         Err(error) => {
-            tracing::error!(%error, %run, "a failed run could not be recorded; the next start will")
+            tracing::error!(%error, %run, "a failed run could not be recorded; the next start will");
         }
     }
 }
@@ -188,7 +183,7 @@ pub(super) async fn cancelled_before(engine: &Engine, run: &RunId, job: &JobId) 
                 &StepEnd { status: StepStatus::Cancelled, summary: None, error: None },
             )?;
         }
-        finish(write, &run, &RunEvent::Cancel, None)?;
+        finish(write, &run, RunEvent::Cancel, None)?;
         jobs::end(write, &job, None)?;
         end_sandbox(write, &run)
     });
@@ -213,7 +208,7 @@ pub(super) async fn ask_consent(
         let patch = RunPatch { waiting_for: Some(Some(WaitingFor::Consent)), ..RunPatch::default() };
         runs::patch(write, &run, &patch)?;
         let body = format!("This machine isolates agents less than asked for ({missing}). {mend}");
-        notify(write, &run, "input_needed", format!("Run {} needs your consent", run.number), body)?;
+        notify(write, &run, "input_needed", format!("Run {} needs your consent", run.number), &body)?;
         write.audit(
             &Principal::System,
             Some(&run.project_id),

@@ -21,7 +21,7 @@ pub(super) async fn recover(engine: &Engine) {
             tracing::warn!(sandbox = %sandbox.id, ?ended, "processes of an earlier start were ended");
         }
     }
-    if let Err(error) = engine.store().write(|write| jobs::release_all(write)).await {
+    if let Err(error) = engine.store().write(jobs::release_all).await {
         tracing::error!(%error, "jobs cannot be released");
     }
     let kept = live.into_iter().map(|sandbox| OsString::from(sandbox.id.as_str())).collect();

@@ -198,7 +198,7 @@ pub async fn cancel(engine: &Engine, project: &str, number: i64, actor: &Princip
     change(engine, project, number, actor, |write, run, actor| match run.status {
         RunStatus::Running => wish(write, run, Some(Wish::Cancel)),
         RunStatus::Pending => {
-            runs::apply(write, run, &RunEvent::Cancel, actor)?;
+            runs::apply(write, run, RunEvent::Cancel, actor)?;
             put_issue_back(write, run, "was cancelled before it began")
         }
         status => Err(StoreError::Conflict(format!("run {} is {status} already", run.number))),
@@ -281,7 +281,7 @@ pub async fn retry(engine: &Engine, project: &str, number: i64, actor: &Principa
             }
             issues::link_run(write, id, &run.id)?;
         }
-        runs::apply(write, run, &RunEvent::Retry, actor)?;
+        runs::apply(write, run, RunEvent::Retry, actor)?;
         let patch = RunPatch {
             error: Some(None),
             failed_step: Some(None),

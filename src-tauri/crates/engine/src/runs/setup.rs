@@ -294,7 +294,7 @@ async fn begin(work: &mut Work, base_commit: String, isolation: &Isolation) -> R
     let left = old.clone();
     let read = work.engine.store().write(move |write| {
         if run.status == RunStatus::Pending {
-            runs::apply(write, &run, &RunEvent::Start, &Principal::System)?;
+            runs::apply(write, &run, RunEvent::Start, &Principal::System)?;
             if let Some(id) = &run.issue_id {
                 let issue = issues::by_id(write, id)?;
                 if issue.status == Status::Assigned {

@@ -60,6 +60,19 @@ pub fn write_once(root: &Path, relative: &Path, content: &[u8]) -> io::Result<()
     }
 }
 
+/// Writes a file below `root`, in place of whatever is there; nothing on the way is followed.
+pub fn write_over(root: &Path, relative: &Path, content: &[u8]) -> io::Result<()> {
+    ensure_directory(root, relative.parent().unwrap_or(Path::new("")))?;
+    let path = root.join(relative);
+    match fs::symlink_metadata(&path) {
+        Ok(found) if found.is_dir() => fs::remove_dir_all(&path)?,
+        Ok(_) => fs::remove_file(&path)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    new_file(&path)?.write_all(content)
+}
+
 /// Copies the settings of the user's toolchains into the private home, without their secrets.
 pub fn copy_settings(spec: &SandboxSpec) -> io::Result<()> {
     for relative in toolchains::SETTINGS.iter().map(Path::new) {
@@ -134,6 +147,14 @@ mod tests {
         symlink(outside.path(), root.path().join(".cargo")).unwrap();
         write_once(root.path(), Path::new(".cargo/config.toml"), b"x").unwrap();
         assert!(!outside.path().join("config.toml").exists(), "the user's own file would be overwritten");
+
+        symlink(outside.path(), root.path().join(".codex")).unwrap();
+        symlink(outside.path().join("key"), root.path().join("AGENTS.md")).unwrap();
+        write_over(root.path(), Path::new(".codex/AGENTS.md"), b"x").unwrap();
+        write_over(root.path(), Path::new("AGENTS.md"), b"x").unwrap();
+        assert!(!outside.path().join("AGENTS.md").exists(), "a file would appear in the user's directories");
+        assert_eq!(fs::read(outside.path().join("key")).unwrap(), b"secret", "the user's file would be lost");
+        assert_eq!(fs::read(root.path().join("AGENTS.md")).unwrap(), b"x", "the agent gets its file anyhow");
 
         symlink(outside.path().join("key"), root.path().join("answer.json")).unwrap();
         let read = read_regular(root.path(), "answer.json", 100).unwrap();

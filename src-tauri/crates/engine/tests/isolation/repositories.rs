@@ -167,3 +167,50 @@ async fn a_repository_in_a_system_directory_is_hidden_as_well() {
         said.stdout
     );
 }
+
+#[tokio::test]
+async fn large_files_come_along() {
+    let known = std::process::Command::new("git").args(["lfs", "version"]).output();
+    if !known.is_ok_and(|output| output.status.success()) {
+        eprintln!("git-lfs is not installed: nothing to prove");
+        return;
+    }
+    let with_large_file = |root: &Path| {
+        let path = repository(&root.join("large"));
+        git(&path, &["lfs", "install", "--local"]);
+        git(&path, &["lfs", "track", "*.txt"]);
+        fs::create_dir(path.join("module")).unwrap();
+        fs::write(path.join("module/inner.txt"), "large\n").unwrap();
+        git(&path, &["add", "."]);
+        git(&path, &["commit", "-qm", "Large"]);
+        path
+    };
+    whole_way(with_large_file, "Large\nFirst\nlarge\n").await;
+}
+
+#[tokio::test]
+async fn a_large_file_that_an_agent_made_arrives_and_no_false_one() {
+    let ground = Ground::new().await;
+    let program = find_git().await;
+    let repository = program.inspect(&ground.sandbox.spec().repository).await.unwrap();
+    let start = start(&repository);
+    program.prepare_workspace(&ground.sandbox, &start).await.unwrap();
+    // As git-lfs stores what is committed: by the hash of its content.
+    let genuine = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    let forged = "0000000000000000000000000000000000000000000000000000000000000000";
+    let script = format!(
+        "cd .git; mkdir -p lfs/objects/ba/78 lfs/objects/00/00; printf abc > lfs/objects/ba/78/{genuine}; \
+         printf evil > lfs/objects/00/00/{forged}; cd ..; echo x > x"
+    );
+    ground.shell(&script).await;
+    let finished = program.finish_workspace(&ground.sandbox, &start, "Work").await.unwrap();
+    let spec = ground.sandbox.spec();
+    program.import_result(spec, &start, &finished.head_commit, Expect::Absent).await.unwrap();
+    let store = repository.common_dir.join("lfs/objects");
+    assert_eq!(
+        fs::read(store.join("ba/78").join(genuine)).unwrap(),
+        b"abc",
+        "the pointer would lead nowhere"
+    );
+    assert!(!store.join("00/00").join(forged).exists(), "a file that is not what it is named stays outside");
+}

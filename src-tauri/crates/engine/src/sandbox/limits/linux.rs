@@ -53,15 +53,27 @@ impl Limits {
         }
     }
 
-    /// How often [`Limits::exceeded`] is asked.
-    pub fn sampling(&self) -> Duration {
-        let held = self.cgroup.as_ref().is_some_and(Cgroup::holds_memory);
-        if held { Duration::from_hours(1) } else { Duration::from_millis(150) }
+    /// The memory that these processes occupy together, in bytes; zero where the kernel itself bounds it.
+    pub fn used(&self, pids: &[u32]) -> u64 {
+        if self.held_by_kernel() { 0 } else { process::resident_bytes(pids, self.memory) }
     }
 
-    /// Whether these processes together occupy more than they may.
-    pub fn exceeded(&self, pids: &[u32]) -> bool {
-        process::resident_bytes(pids, self.memory) > self.memory
+    /// Whether that is more than they may.
+    pub fn exceeded(&self, used: u64) -> bool {
+        used > self.memory
+    }
+
+    /// How long until the next look: looking costs, and a task far from its limit does not reach it at once.
+    pub fn next_look(&self, used: u64) -> Duration {
+        match used {
+            _ if self.held_by_kernel() => Duration::from_hours(1),
+            used if used > self.memory / 2 => Duration::from_millis(100),
+            _ => Duration::from_millis(300),
+        }
+    }
+
+    fn held_by_kernel(&self) -> bool {
+        self.cgroup.as_ref().is_some_and(Cgroup::holds_memory)
     }
 
     /// Whether the kernel ended a process for its memory.
@@ -72,6 +84,11 @@ impl Limits {
     /// Freezes or thaws all processes; false when only signals can.
     pub fn freeze(&self, frozen: bool) -> bool {
         self.cgroup.as_ref().is_some_and(|cgroup| cgroup.freeze(frozen))
+    }
+
+    /// Gives up the control group; may wait a moment for the kernel.
+    pub fn give_up(self) {
+        drop(self.cgroup);
     }
 
     /// Kills all processes that the kernel counts to this task.

@@ -36,14 +36,19 @@ impl Limits {
     /// Nothing: the job holds all of them.
     pub fn apply(&self, _members: &[Member]) {}
 
-    /// How often [`Limits::exceeded`] is asked.
-    pub fn sampling(&self) -> Duration {
-        Duration::from_hours(1)
+    /// Zero: the job itself bounds the memory.
+    pub fn used(&self, _pids: &[u32]) -> u64 {
+        0
     }
 
     /// Never: the job refuses memory by itself.
-    pub fn exceeded(&self, _pids: &[u32]) -> bool {
+    pub fn exceeded(&self, _used: u64) -> bool {
         false
+    }
+
+    /// As good as never: nothing is to be seen.
+    pub fn next_look(&self, _used: u64) -> Duration {
+        Duration::from_hours(1)
     }
 
     /// Whether the job came to the edge of its memory.
@@ -58,4 +63,7 @@ impl Limits {
 
     /// Nothing beyond the job.
     pub fn kill(&self) {}
+
+    /// Nothing is held.
+    pub fn give_up(self) {}
 }

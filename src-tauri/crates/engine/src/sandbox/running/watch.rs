@@ -42,8 +42,7 @@ impl Watch {
         timeout: Duration,
     ) -> Outcome {
         let mut clock = Clock { deadline: Instant::now() + timeout, kill_at: None, paused_at: None };
-        let mut sample = tokio::time::interval(self.limits.sampling());
-        sample.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut sample_at = Instant::now();
         let mut listening = true;
         let code = loop {
             tokio::select! {
@@ -79,8 +78,10 @@ impl Watch {
                     clock.deadline += Duration::from_hours(24 * 365);
                     self.end(Ended::TimedOut, GRACE, &mut clock);
                 }
-                _ = sample.tick(), if clock.paused_at.is_none() && self.ended == Ended::Itself => {
-                    if self.limits.exceeded(&self.task()) {
+                () = tokio::time::sleep_until(sample_at), if clock.paused_at.is_none() && self.ended == Ended::Itself => {
+                    let used = self.limits.used(&self.task());
+                    sample_at = Instant::now() + self.limits.next_look(used);
+                    if self.limits.exceeded(used) {
                         self.end(Ended::OutOfMemory, Duration::ZERO, &mut clock);
                     }
                 }
@@ -173,7 +174,7 @@ impl Watch {
         self.held.ended().await;
         // Giving up a control group may wait for the kernel. It can only fail when the runtime ends.
         let limits = self.limits;
-        let _ = tokio::task::spawn_blocking(move || drop(limits)).await;
+        let _ = tokio::task::spawn_blocking(move || limits.give_up()).await;
         if self.gate.strays() {
             process::reap_leftovers(&self.id).await;
         }
