@@ -53,7 +53,9 @@ impl Query {
     /// Reads a line. Total: there is no text that it refuses.
     pub fn parse(line: &str) -> Self {
         let mut query = Self::default();
-        for word in split(line) {
+        // The full-text index reads an expression only up to a NUL.
+        let line = line.replace('\0', " ");
+        for word in split(&line) {
             if word.quoted || !query.qualifier(&word) {
                 query.term(word);
             }

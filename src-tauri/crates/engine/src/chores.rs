@@ -34,7 +34,9 @@ pub(crate) async fn run(engine: Engine) {
 async fn look_over(engine: &Engine) {
     match engine.store().read(|reader| waybill_store::quick_check(reader)).await {
         Ok(faults) if faults.is_empty() => {}
-        Ok(faults) => tracing::error!(?faults, "the database is damaged; a backup lies in the data directory"),
+        Ok(faults) => {
+            tracing::error!(?faults, "the database is damaged; a backup lies in the data directory")
+        }
         Err(error) => tracing::error!(%error, "the database could not be looked over"),
     }
 }
@@ -48,7 +50,9 @@ async fn back_up(engine: &Engine) {
             return Ok(());
         }
         let target = folder.join(format!("daily-{now:013}.db"));
-        store.read_blocking(|reader| health::write_backup(reader, &target)).map_err(|error| error.to_string())?;
+        store
+            .read_blocking(|reader| health::write_backup(reader, &target))
+            .map_err(|error| error.to_string())?;
         daily.push(target);
         for old in daily.iter().rev().skip(KEPT) {
             std::fs::remove_file(old).map_err(|error| error.to_string())?;

@@ -39,7 +39,6 @@ pub use held_back::HeldBackScanner;
 pub(crate) use home::{open_regular, read_regular, write_over};
 pub use local::Local;
 pub use running::{Captured, Control, Ended, Outcome, Running};
-pub use toolchains::tool_paths;
 
 /// What a sandbox is made of. Every path is absolute; [`SandboxSpec::create_directories`] makes those that are ours.
 #[derive(Debug, Clone)]

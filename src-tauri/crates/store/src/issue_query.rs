@@ -293,3 +293,138 @@ const fn run_statuses(word: Execution) -> &'static [&'static str] {
         Execution::Failed => &["failed", "cancelled"],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{list, search};
+    use crate::issues::{self, Issue, NewIssue};
+    use crate::projects::{self, NewProject};
+    use crate::{Store, StoreError};
+    use proptest::prelude::*;
+    use std::sync::Arc;
+    use waybill_domain::ids::ProjectId;
+    use waybill_domain::issue::{Priority, Status, Via};
+    use waybill_domain::principal::Principal;
+    use waybill_domain::query::Query;
+
+    /// A project whose issues differ in status, priority and label, by their numbers.
+    fn filled(count: i64) -> (tempfile::TempDir, Store, ProjectId) {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let store = Store::open(directory.path(), Arc::new(|| 1_000)).expect("opens");
+        let project = store.write_blocking(move |w| {
+            let new = NewProject {
+                slug: "p".to_owned(),
+                name: "P".to_owned(),
+                root_path: "/r".into(),
+                git_common_dir: "/r/.git".into(),
+                default_branch: "main".to_owned(),
+                github_repo: None,
+            };
+            let project = projects::insert(w, &new, &Principal::Operator)?;
+            for index in 0..count {
+                let new = NewIssue {
+                    title: format!(
+                        "Issue {index} about {}",
+                        if index % 5 == 0 { "labels" } else { "the importer" }
+                    ),
+                    body: format!("Body of {index}\nwith a second line"),
+                    priority: Priority::ALL[usize::try_from(index).unwrap_or(0) % 4],
+                    labels: if index % 3 == 0 { vec!["bug".to_owned()] } else { Vec::new() },
+                };
+                let issue = issues::insert(w, &project.id, &new, &Principal::Operator)?;
+                if index % 4 == 1 {
+                    issues::make_move(w, &issue, Status::Resolved, Via::Operator, &Principal::Operator)?;
+                }
+            }
+            Ok(project.id)
+        });
+        (directory, store, project.expect("is filled"))
+    }
+
+    fn numbers(store: &Store, project: &ProjectId, line: &str, page: u32) -> Vec<i64> {
+        let query = Query::parse(line);
+        let (mut found, mut after): (Vec<Issue>, Option<String>) = (Vec::new(), None);
+        loop {
+            let page = store
+                .read_blocking(|r| list(r, project, &query, after.as_deref(), page, 2_000))
+                .expect("is read");
+            found.extend(page.items);
+            after = page.next;
+            if after.is_none() {
+                return found.iter().map(|issue| issue.number).collect();
+            }
+        }
+    }
+
+    #[test]
+    fn pages_of_every_order_show_each_issue_once() {
+        let (_directory, store, project) = filled(120);
+        for line in
+            ["is:all", "is:all sort:oldest", "is:all sort:priority", "is:all sort:updated", "is:all importer"]
+        {
+            let whole = numbers(&store, &project, line, 200);
+            assert_eq!(
+                numbers(&store, &project, line, 7),
+                whole,
+                "{line}: a row was lost or shown twice between pages"
+            );
+        }
+        assert_eq!(numbers(&store, &project, "is:all", 200).len(), 120);
+        assert_eq!(numbers(&store, &project, "", 200).len(), 90, "without a status, only what is active");
+        assert_eq!(numbers(&store, &project, "label:BUG is:all", 200).len(), 40);
+        assert_eq!(numbers(&store, &project, "priority:critical is:all", 200).len(), 30);
+        assert_eq!(
+            numbers(&store, &project, "#7 #9", 200),
+            [9, 7],
+            "numbers are found whatever their status"
+        );
+    }
+
+    #[test]
+    fn a_search_finds_in_title_and_body_and_marks_the_match() {
+        let (_directory, store, project) = filled(30);
+        let query = Query::parse("label* -importer");
+        let page = store.read_blocking(|r| search(r, &project, &query, None, 50, 2_000)).expect("is read");
+        assert_eq!(page.items.len(), 6);
+        assert!(
+            page.items[0].1.contains('\u{e000}'),
+            "the reader must see why it was found: {:?}",
+            page.items[0].1
+        );
+        let (first, rest) = {
+            let query = Query::parse("second");
+            let first =
+                store.read_blocking(|r| search(r, &project, &query, None, 20, 2_000)).expect("is read");
+            let rest = store
+                .read_blocking(|r| search(r, &project, &query, first.next.as_deref(), 20, 2_000))
+                .expect("is read");
+            (first, rest)
+        };
+        assert_eq!((first.items.len(), rest.items.len(), rest.next), (20, 10, None));
+    }
+
+    #[test]
+    fn a_cursor_of_another_list_is_refused() {
+        let (_directory, store, project) = filled(3);
+        for cursor in ["", "x", "n:1", "u:1:2", "n:a:b", "n:1:2:3"] {
+            let refused = store.read_blocking(|r| list(r, &project, &Query::default(), Some(cursor), 5, 0));
+            assert!(matches!(refused, Err(StoreError::Invalid(_))), "{cursor:?}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn whatever_is_typed_the_database_answers(line in ".{0,80}") {
+            thread_local! {
+                static FILLED: (tempfile::TempDir, Store, ProjectId) = filled(5);
+            }
+            FILLED.with(|(_, store, project)| {
+                let query = Query::parse(&line);
+                prop_assert!(store.read_blocking(|r| list(r, project, &query, None, 5, 0)).is_ok(), "{line:?}");
+                prop_assert!(store.read_blocking(|r| search(r, project, &query, None, 5, 0)).is_ok(), "{line:?}");
+                Ok(())
+            })?;
+        }
+    }
+}

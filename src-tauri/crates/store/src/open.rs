@@ -154,7 +154,14 @@ pub fn backup(connection: &Connection, target: &Path) -> Result<(), rusqlite::Er
         _ => {}
     }
     let name = partial.to_str().ok_or_else(|| rusqlite::Error::InvalidPath(target.to_owned()))?;
-    connection.execute("VACUUM INTO ?1", [name])?;
+    // SQLite copies only outside of a transaction, and a reader is always inside one.
+    let source = connection.path().ok_or_else(|| rusqlite::Error::InvalidPath(target.to_owned()))?;
+    let source = Connection::open_with_flags(
+        source,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    source.busy_timeout(std::time::Duration::from_secs(30))?;
+    source.execute("VACUUM INTO ?1", [name])?;
     let file = std::fs::File::open(&partial).map_err(refused)?;
     file.sync_all().map_err(refused)?;
     std::fs::rename(&partial, target).map_err(refused)

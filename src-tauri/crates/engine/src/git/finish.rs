@@ -89,6 +89,8 @@ impl Git {
             let head_commit = start.base_commit.clone();
             return Ok(Finished { head_commit, commits, bundled: false, held_back });
         }
+        clear_bundle(sandbox.spec())
+            .map_err(|source| GitError::Io { doing: "making room for the agent's result", source })?;
         let file = sandbox.layout().out.join(BUNDLE);
         let file = file.to_string_lossy();
         let excluded = format!("^{}", start.base_commit);
@@ -163,7 +165,37 @@ fn remove_stale_locks(spec: &SandboxSpec) {
         for lock in ["index.lock", "HEAD.lock", "config.lock", "packed-refs.lock"] {
             let _ = fs::remove_file(git.join(lock));
         }
+        remove_ref_locks(&git.join("refs"));
     }
+}
+
+/// Removes the locks of refs below a directory; links are not followed.
+fn remove_ref_locks(directory: &Path) {
+    if !fs::symlink_metadata(directory).is_ok_and(|found| found.is_dir()) {
+        return;
+    }
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => remove_ref_locks(&entry.path()),
+            Ok(_) if entry.path().extension().is_some_and(|extension| extension == "lock") => {
+                let _ = fs::remove_file(entry.path());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Removes what stands where the bundle will be: an interrupted try's half, its lock, or what an agent put there.
+fn clear_bundle(spec: &SandboxSpec) -> std::io::Result<()> {
+    let bundle = bundle_file(spec);
+    for path in [bundle.with_extension("bundle.lock"), bundle] {
+        match fs::symlink_metadata(&path) {
+            Ok(found) if found.is_dir() => fs::remove_dir_all(&path)?,
+            Ok(_) => fs::remove_file(&path)?,
+            Err(_) => {}
+        }
+    }
+    Ok(())
 }
 
 /// Hooks in the clone, where Waybill put none; a link in place of the directory is not followed.

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::view::View;
-use super::{Layout, Network, SandboxError, SandboxSpec, home, resolver};
+use super::{Layout, Network, SandboxError, SandboxSpec, home, resolver, toolchains};
 
 /// The system's directories that are shown read-only. Of `/var` only what package tools and fonts need.
 const SYSTEM: &[&str] = &[
@@ -178,8 +178,12 @@ impl Root<'_> {
         let shown_already =
             |path: &Path| is_system(path) && !covered.iter().any(|cover| path.starts_with(cover));
         for path in view.read_only.iter().chain(&view.objects).filter(|path| !shown_already(path)) {
-            self.mount_point(path)?;
-            self.bind("--ro-bind", path, path);
+            if let Some(target) = link_target(path, view) {
+                self.link(path, &target)?;
+            } else {
+                self.mount_point(path)?;
+                self.bind("--ro-bind", path, path);
+            }
         }
         for path in &view.masked {
             self.mask(path);
@@ -198,6 +202,14 @@ impl Root<'_> {
         Ok(())
     }
 
+    fn link(&mut self, path: &Path, target: &Path) -> io::Result<()> {
+        if let Ok(relative) = path.strip_prefix(&self.spec.user_home) {
+            return home::ensure_link(&self.spec.home(), relative, target);
+        }
+        self.bind("--symlink", target, path);
+        Ok(())
+    }
+
     /// Makes the place for a mount that falls into the private home, where an agent may have left a link.
     fn mount_point(&self, path: &Path) -> io::Result<()> {
         match path.strip_prefix(&self.spec.user_home) {
@@ -213,6 +225,16 @@ impl Root<'_> {
         self.bind("--bind", &self.spec.out(), &inside.out);
         self.bind("--ro-bind", &self.spec.inputs(), &inside.inputs);
     }
+}
+
+/// Where a link leads, when that is shown too. A program finds its parts beside what the link leads to, so that a link
+/// must stay one; a link to what is not shown is shown as its content.
+fn link_target(path: &Path, view: &View) -> Option<PathBuf> {
+    let target = fs::read_link(path).ok()?;
+    let whole = toolchains::plain(&path.parent()?.join(&target));
+    let shown =
+        is_system(&whole) || view.read_only.iter().any(|shown| shown != path && whole.starts_with(shown));
+    shown.then_some(target)
 }
 
 /// What must not show though it lies in a system directory.

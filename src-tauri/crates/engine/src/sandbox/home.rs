@@ -50,6 +50,19 @@ pub fn ensure_file(root: &Path, relative: &Path) -> io::Result<()> {
     }
 }
 
+/// Makes `relative` below `root` a link to `target`, which only the sandbox will follow.
+#[cfg(target_os = "linux")]
+pub fn ensure_link(root: &Path, relative: &Path, target: &Path) -> io::Result<()> {
+    ensure_directory(root, relative.parent().unwrap_or(Path::new("")))?;
+    let path = root.join(relative);
+    match fs::symlink_metadata(&path) {
+        Ok(found) if found.is_dir() => fs::remove_dir_all(&path)?,
+        Ok(_) => fs::remove_file(&path)?,
+        Err(_) => {}
+    }
+    std::os::unix::fs::symlink(target, path)
+}
+
 /// Writes a file below `root` unless one is there; nothing on the way is followed.
 pub fn write_once(root: &Path, relative: &Path, content: &[u8]) -> io::Result<()> {
     ensure_directory(root, relative.parent().unwrap_or(Path::new("")))?;

@@ -3,7 +3,6 @@
 //! The lists are data; nothing here touches a file but to ask whether it exists.
 
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Toolchains below the home, shown read-only where they exist.
@@ -174,32 +173,8 @@ pub fn in_home(home: &Path, path: &OsStr) -> Vec<PathBuf> {
     found
 }
 
-/// What must be shown so that an agent tool starts: the directories of its executable and of what it links to.
-///
-/// For a program of npm that is the whole `node_modules` it lies in. Directories that hold more than programs (the
-/// home, the root) are never given; the file alone is, then.
-pub fn tool_paths(executable: &Path, user_home: &Path) -> Vec<PathBuf> {
-    let mut found: Vec<PathBuf> = Vec::new();
-    let mut path = executable.to_path_buf();
-    for _ in 0..16 {
-        let modules =
-            path.ancestors().filter(|outer| outer.file_name().is_some_and(|name| name == "node_modules"));
-        let place = match (modules.last(), path.parent()) {
-            (Some(modules), _) => modules.to_path_buf(),
-            (None, Some(parent)) if !user_home.starts_with(parent) => parent.to_path_buf(),
-            _ => path.clone(),
-        };
-        if !found.contains(&place) {
-            found.push(place);
-        }
-        let Ok(target) = fs::read_link(&path) else { break };
-        let next = path.parent().unwrap_or(Path::new("/")).join(target);
-        path = plain(&next);
-    }
-    found
-}
-
 /// Takes `.` and `..` out of a path by its words alone.
+#[cfg(unix)]
 pub fn plain(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for component in path.components() {

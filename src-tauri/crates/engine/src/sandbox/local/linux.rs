@@ -68,9 +68,12 @@ fn mend_refusal(words: &str) -> String {
                 apt install apparmor-profiles, then enable bwrap-userns-restrict), then try again."
             .to_owned();
     }
-    let reason = waybill_domain::text::cut(words, 200);
+    let reason = match words {
+        "" => String::new(),
+        words => format!(" ({})", waybill_domain::text::cut(words, 200)),
+    };
     format!(
-        "bubblewrap is installed but cannot make a sandbox here ({reason}); enable user namespaces, then try again."
+        "bubblewrap is installed but cannot make a sandbox here{reason}; enable user namespaces, then try again."
     )
 }
 
