@@ -45,8 +45,9 @@ impl Shown {
 pub fn run(arguments: Arguments) -> Result<(), ApiError> {
     let shown = Shown { json: arguments.json };
     if let Command::Completions { shell } = arguments.command {
-        clap_complete::generate(shell, &mut Arguments::command(), "waybill", &mut std::io::stdout());
-        return Ok(());
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut Arguments::command(), "waybill", &mut script);
+        return print(&String::from_utf8_lossy(&script));
     }
     let need = need(&arguments.command);
     let runtime = match need {

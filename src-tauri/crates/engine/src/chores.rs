@@ -35,7 +35,7 @@ async fn look_over(engine: &Engine) {
     match engine.store().read(|reader| waybill_store::quick_check(reader)).await {
         Ok(faults) if faults.is_empty() => {}
         Ok(faults) => {
-            tracing::error!(?faults, "the database is damaged; a backup lies in the data directory")
+            tracing::error!(?faults, "the database is damaged; a backup lies in the data directory");
         }
         Err(error) => tracing::error!(%error, "the database could not be looked over"),
     }

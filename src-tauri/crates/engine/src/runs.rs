@@ -10,6 +10,7 @@ pub mod delivery;
 mod dispatch;
 mod instructions;
 mod recovery;
+mod remove;
 mod request;
 mod setup;
 mod work;

@@ -153,8 +153,9 @@ pub fn expect_completed(run: &Value) -> Result<(), ApiError> {
         return Ok(());
     }
     let why = run["error"].as_str().unwrap_or("it was cancelled");
-    Err(ApiError::new(Code::Failed, format!("run {} did not complete: {why}", field(run, "number")))
-        .with_hint(field(run, "advice")))
+    let hint = run["advice"].as_str().map(str::to_owned);
+    let message = format!("run {} did not complete: {why}", field(run, "number"));
+    Err(ApiError { hint, ..ApiError::new(Code::Failed, message) })
 }
 
 type Changes = Option<tokio::sync::broadcast::Receiver<waybill_api::wire::Changed>>;

@@ -56,7 +56,7 @@ fn tools(items: &[Value]) -> String {
 }
 
 pub async fn secret(session: &Session, command: Secret, shown: Shown) -> Result<(), ApiError> {
-    let answer = match command {
+    let mut answer = match command {
         Secret::List => session.call("secret_list", json!({})).await?,
         Secret::Set { name } => {
             session.call("secret_set", json!({"name": name, "value": secret_input()?})).await?
@@ -66,6 +66,7 @@ pub async fn secret(session: &Session, command: Secret, shown: Shown) -> Result<
             session.call("secret_file_set", json!({ "enabled": state == "on" })).await?
         }
     };
+    answer["next"] = Value::Null;
     shown.answer(&answer, |secrets| {
         let items = secrets["items"].as_array().cloned().unwrap_or_default();
         let rows: Vec<Vec<String>> = items

@@ -147,7 +147,7 @@ pub(super) async fn fail(engine: &Engine, run: &RunId, job: &JobId, fault: &Work
         end_sandbox(write, &run)
     });
     match written.await {
-        Ok(Some(directory)) => super::setup::remove_quietly(directory).await,
+        Ok(Some(directory)) => super::remove::remove_quietly(directory).await,
         Ok(None) => {}
         Err(error) => {
             tracing::error!(%error, %run, "a failed run could not be recorded; the next start will");
@@ -188,7 +188,7 @@ pub(super) async fn cancelled_before(engine: &Engine, run: &RunId, job: &JobId) 
         end_sandbox(write, &run)
     });
     if let Some(directory) = write.await? {
-        super::setup::remove_quietly(directory).await;
+        super::remove::remove_quietly(directory).await;
     }
     Ok(())
 }

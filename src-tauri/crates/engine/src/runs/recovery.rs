@@ -41,7 +41,7 @@ fn remove_others(workspaces: &std::path::Path, kept: &HashSet<OsString>) -> std:
     for entry in entries {
         let entry = entry?;
         if !kept.contains(&entry.file_name()) {
-            super::setup::remove_directory(&entry.path())?;
+            super::remove::remove_directory(&entry.path())?;
         }
     }
     Ok(())

@@ -9,8 +9,6 @@ use crate::git::{Git, WorkspaceStart};
 use crate::sandbox::{self, Isolation, Sandbox, SandboxSpec, Strength};
 use crate::tools::{self, ReadyTool};
 use std::collections::BTreeMap;
-use std::io;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use waybill_domain::agent::ErrorKind;
@@ -321,7 +319,8 @@ async fn begin(work: &mut Work, base_commit: String, isolation: &Isolation) -> R
         work.step = step;
     }
     if let Some(old) = left {
-        remove_quietly(work.engine.store().directory().join("workspaces").join(old.as_str())).await;
+        super::remove::remove_quietly(work.engine.store().directory().join("workspaces").join(old.as_str()))
+            .await;
     }
     Ok(())
 }
@@ -340,51 +339,4 @@ pub(super) async fn set_state(work: &Work, state: SandboxState) -> Result<(), St
         runs::touch(write, &run)
     });
     write.await
-}
-
-/// Removes what is left of a run's sandbox on disk; what cannot be removed now goes at the next start.
-pub(super) async fn remove_workspace(work: &Work) {
-    remove_quietly(work.sandbox.spec().directory.clone()).await;
-}
-
-pub(super) async fn remove_quietly(directory: PathBuf) {
-    let shown = directory.clone();
-    let removed = tokio::task::spawn_blocking(move || remove_directory(&directory)).await;
-    if !matches!(removed, Ok(Ok(()))) {
-        tracing::warn!(directory = %shown.display(), ?removed, "a workspace could not be removed");
-    }
-}
-
-/// Removes a directory of Waybill's own, also where an agent took away the right to.
-pub(super) fn remove_directory(directory: &Path) -> io::Result<()> {
-    match std::fs::remove_dir_all(directory) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-            make_writable(directory)?;
-            std::fs::remove_dir_all(directory)
-        }
-        other => other,
-    }
-}
-
-/// Gives back the right to remove what is below a directory; links are not followed.
-fn make_writable(directory: &Path) -> io::Result<()> {
-    let mut permissions = std::fs::symlink_metadata(directory)?.permissions();
-    #[cfg(unix)]
-    std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o700);
-    #[cfg(not(unix))]
-    permissions.set_readonly(false);
-    std::fs::set_permissions(directory, permissions)?;
-    for entry in std::fs::read_dir(directory)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            make_writable(&entry.path())?;
-        } else if cfg!(windows) && !entry.file_type()?.is_symlink() {
-            let mut permissions = entry.metadata()?.permissions();
-            #[expect(clippy::permissions_set_readonly_false, reason = "only where files have no modes")]
-            permissions.set_readonly(false);
-            std::fs::set_permissions(entry.path(), permissions)?;
-        }
-    }
-    Ok(())
 }

@@ -1,6 +1,7 @@
 //! One run at work, from its job to its end. Each stage leaves in the database where the next process goes on.
 
 use super::agent::{self, TurnEnd};
+use super::remove::remove_quietly;
 use super::setup::{self, Opened};
 use super::{collect, conclude};
 use crate::engine::Engine;
@@ -92,6 +93,6 @@ async fn go(
     }
     let collected = collect::collect(&work).await?;
     conclude::conclude(&work, job, &collected).await?;
-    setup::remove_workspace(&work).await;
+    remove_quietly(work.sandbox.spec().directory.clone()).await;
     Ok(())
 }
