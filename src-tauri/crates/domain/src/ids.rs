@@ -83,6 +83,10 @@ ids! {
     NotificationId,
     /// A durable job.
     JobId,
+    /// A todo of an issue.
+    TodoId,
+    /// A link between issues.
+    LinkId,
     /// An audit event.
     AuditId,
 }

@@ -11,6 +11,7 @@ pub mod query;
 pub mod run;
 pub mod slug;
 pub mod text;
+pub mod todo;
 pub mod words;
 
 /// Milliseconds since the Unix epoch, UTC (SPEC 1).
