@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use waybill_api::error::{ApiError, Code};
 
 use crate::shell::Shell;
-use crate::{trace, window};
+use crate::window;
 
 /// Hands a command to the application; waits while it is still opening.
 #[tauri::command]
@@ -19,7 +19,7 @@ pub async fn call(shell: State<'_, Shell>, name: String, args: Value) -> Result<
 /// The page has painted its first view: the window may be seen. Answers the path to open first.
 #[tauri::command]
 pub async fn ready(app: AppHandle, shell: State<'_, Shell>) -> Result<Option<String>, ApiError> {
-    trace::mark(&shell, "ready");
+    shell.mark("ready");
     let first = shell.page_is_ready();
     window::first_show(&app);
     Ok(first)

@@ -14,7 +14,6 @@ mod places;
 mod quit;
 mod shell;
 mod start;
-mod trace;
 mod tray;
 mod window;
 
@@ -47,7 +46,7 @@ fn main() -> ExitCode {
         text("WAYBILL_TRACE_START").is_some(),
         text("XDG_CURRENT_DESKTOP").is_some_and(|name| name.contains("GNOME")),
     );
-    trace::mark(&shell, "main");
+    shell.mark("main");
     let config = Config {
         home: places.home.clone(),
         secrets: keychain::open(keychain::Places {
@@ -88,18 +87,22 @@ fn run(shell: Shell, config: Config) -> ExitCode {
             bridge::choose_folder,
             bridge::open_external
         ])
-        .setup(move |app| Ok(start::start(app.handle(), config)?))
+        .setup(move |app| {
+            start::start(app.handle(), config);
+            Ok(())
+        })
         .build(tauri::generate_context!());
     match built {
         Ok(app) => {
             let code = app.run_return(|app, event| match event {
-                // The last window may go; the tray stays until the user quits.
-                RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
+                // A wish of the user or the system; our own exit has a code.
+                RunEvent::ExitRequested { code: None, api, .. } => {
+                    api.prevent_exit();
+                    quit::quit(app);
+                }
                 #[cfg(target_os = "macos")]
                 RunEvent::Reopen { .. } => window::show(app),
-                _ => {
-                    let _ = app;
-                }
+                _ => {}
             });
             u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
         }

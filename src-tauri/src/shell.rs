@@ -2,6 +2,7 @@
 //!
 //! It must not know how anything looks; it keeps, and the others show.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -46,6 +47,14 @@ impl Shell {
             waiting: Mutex::new(None),
             page_ready: AtomicBool::new(false),
             quitting: AtomicBool::new(false),
+        }
+    }
+
+    /// Tells that a step of the start is reached: one line on stderr, `waybill-start <step>`.
+    pub fn mark(&self, step: &str) {
+        if self.trace_start {
+            // Nothing can be done about a closed stderr.
+            let _closed = writeln!(std::io::stderr(), "waybill-start {step}");
         }
     }
 

@@ -8,8 +8,8 @@ use tauri::{
 };
 use waybill_api::wire::{self, Settings};
 
+use crate::quit;
 use crate::shell::Shell;
-use crate::{quit, trace};
 
 pub const LABEL: &str = "main";
 
@@ -34,11 +34,11 @@ pub fn make(app: &AppHandle) -> tauri::Result<()> {
             let shell = window.state::<Shell>();
             match load.event() {
                 PageLoadEvent::Started => shell.page_is_loading(),
-                PageLoadEvent::Finished => trace::mark(&shell, "page-loaded"),
+                PageLoadEvent::Finished => shell.mark("page-loaded"),
             }
         })
         .build()?;
-    trace::mark(&shell, "window-made");
+    shell.mark("window-made");
     paint(&window, window.theme().unwrap_or(Theme::Light));
     let handle = app.clone();
     window.on_window_event(move |event| match event {
@@ -67,7 +67,7 @@ pub fn make(app: &AppHandle) -> tauri::Result<()> {
 /// Shows the window for the first time.
 pub fn first_show(app: &AppHandle) {
     show(app);
-    trace::mark(&app.state::<Shell>(), "shown");
+    app.state::<Shell>().mark("shown");
 }
 
 /// Brings the window to the front.
@@ -92,7 +92,8 @@ pub fn open(app: &AppHandle, path: String) {
 /// Sends an event to the page.
 pub fn tell<T: serde::Serialize + Clone>(app: &AppHandle, event: &str, what: &T) {
     if let Err(error) = app.emit_to(LABEL, event, what) {
-        tracing::warn!(event, %error, "the page did not hear of it");
+        // As at the end, when the page is gone before the feed is.
+        tracing::debug!(event, %error, "the page did not hear of it");
     }
 }
 

@@ -1,6 +1,7 @@
 // A world for a test: the built UI against the real backend, on data of its own that vanish with it.
 //
-// `WAYBILL_BIN` and `CHROMIUM` name the programs where they are not at their usual places.
+// `WAYBILL_BIN`, `WAYBILL_UI` (the folder of the built interface) and `CHROMIUM` say where those are when they are not
+// at their usual places.
 
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
@@ -17,6 +18,7 @@ import { chromium } from "playwright-core";
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const waybill = process.env.WAYBILL_BIN ?? join(root, "target/debug/waybill");
+const ui = process.env.WAYBILL_UI ?? join(root, "ui/dist");
 const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** How long a test waits for what should show within a few frames. */
@@ -66,7 +68,7 @@ async function makeRepository(path) {
 
 /** `waybill serve` on a free port; ready when it has said where it listens. */
 async function serve(home, toolHome) {
-  const child = spawn(waybill, ["serve", "--port", "0"], {
+  const child = spawn(waybill, ["serve", "--port", "0", "--ui", ui], {
     env: { PATH: process.env.PATH, WAYBILL_HOME: home, HOME: toolHome },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -154,6 +156,10 @@ export async function becomes(page, read, expected, why) {
 /** Every rule of axe-core that the page breaks, in words. */
 export async function axeViolations(page) {
   await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-  return violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary}`));
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, { resultTypes: ["violations"] }),
+  );
+  return violations.flatMap((rule) =>
+    rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary}`),
+  );
 }

@@ -41,6 +41,7 @@ export class Desktop {
     mkdirSync(SHOTS, { recursive: true });
     try {
       desktop.peers = await Peers.start(desktop.environment);
+      await desktop.#unlockKeyring();
     } catch (error) {
       await desktop.end();
       throw error;
@@ -49,7 +50,7 @@ export class Desktop {
   }
 
   /** A keyring that is open, as after signing in. */
-  async unlockKeyring() {
+  async #unlockKeyring() {
     this.#keyring = spawn("gnome-keyring-daemon", ["--foreground", "--unlock", "--components=secrets"], {
       env: this.environment,
       stdio: ["pipe", "ignore", "ignore"],
@@ -103,7 +104,8 @@ export class Desktop {
   }
 
   async #startDriver() {
-    if (this.#driver) return;
+    // One driver serves one session.
+    if (this.#driver) await stop(this.#driver);
     const port = await freePort();
     this.#driver = spawn("WebKitWebDriver", [`--port=${port}`], { env: this.environment, stdio: "inherit" });
     await listening(port);

@@ -1,6 +1,6 @@
 /**
  * The first visible element with a role and an accessible name. Runs in the page, so it uses nothing from here.
- * The roles are those that our tests ask for; `within` narrows to an element of that role.
+ * `usable` leaves out what is disabled. The roles are those that our tests ask for; `within` narrows to an element of that role.
  */
 export function locate(wanted) {
   const selectors = {
@@ -36,19 +36,24 @@ export function locate(wanted) {
     if (element.labels?.length) return plain(element.labels[0].textContent);
     const fields = "input, textarea, select, [contenteditable=true], [role=textbox]";
     if (element.matches(fields)) return plain(element.getAttribute("placeholder") ?? element.title);
-    return plain(element.innerText ?? element.textContent) || plain(element.title);
+    const spoken = element.cloneNode(true);
+    for (const silent of spoken.querySelectorAll("[aria-hidden=true], kbd")) silent.remove();
+    return plain(spoken.textContent) || plain(element.title);
   };
   const matches = (name) =>
     wanted.name === undefined ||
-    (wanted.name.regexp ? new RegExp(wanted.name.regexp, wanted.name.flags).test(name) : name === wanted.name);
+    (wanted.name.regexp
+      ? new RegExp(wanted.name.regexp, wanted.name.flags).test(name)
+      : name === wanted.name);
   const visible = (element) => {
     const box = element.getBoundingClientRect();
     return box.width > 0 && box.height > 0 && getComputedStyle(element).visibility === "visible";
   };
+  const usable = (element) => !element.matches(":disabled, [aria-disabled=true]");
   const scopes = wanted.within ? [...document.querySelectorAll(selectors[wanted.within])] : [document];
   for (const scope of scopes) {
     for (const element of scope.querySelectorAll(selectors[wanted.role])) {
-      if (visible(element) && matches(named(element))) return element;
+      if (visible(element) && matches(named(element)) && (!wanted.usable || usable(element))) return element;
     }
   }
   return null;

@@ -49,6 +49,20 @@ export class Page {
     }
   }
 
+  /** Asks the application as the page itself does; for setting a scene, not for what is tested. */
+  async call(name, args = {}) {
+    const script = `
+      const done = arguments[2];
+      const call = { name: arguments[0], args: arguments[1] };
+      window.__TAURI_INTERNALS__.invoke("call", call).then(
+        (value) => done({ value }),
+        (error) => done({ error: error.message ?? String(error) }),
+      );`;
+    const { value, error } = await this.#post("execute/async", { script, args: [name, args] });
+    if (error) throw new Error(`${name}: ${error}`);
+    return value;
+  }
+
   /** Waits for an element with a role and a name: `{role: "button", name: "Run"}`; a name may be a RegExp. */
   async find(wanted) {
     const plain = { ...wanted, name: pattern(wanted.name), within: wanted.within };
@@ -56,7 +70,7 @@ export class Page {
   }
 
   async click(wanted) {
-    const element = await this.find(wanted);
+    const element = await this.find({ ...wanted, usable: true });
     await this.#post(`element/${element[ELEMENT]}/click`, {});
   }
 
@@ -91,7 +105,10 @@ export class Page {
   }
 
   async shoot(name) {
-    await this.evaluate(() => document.fonts.ready.then(() => true)).catch(() => false);
+    // The picture is of what was painted last, which may lag behind what the page holds.
+    const painted =
+      "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()));";
+    await this.#post("execute/async", { script: painted, args: [] });
     const picture = await ask(`${this.#address}/screenshot`, "GET");
     await writeFile(`${this.#shots}/${name}.png`, Buffer.from(picture, "base64"));
   }

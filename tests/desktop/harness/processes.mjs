@@ -4,9 +4,7 @@ import { text } from "node:stream/consumers";
 
 /** Runs a program to its end. */
 export async function run(program, args, options = {}) {
-  const { input, ...rest } = options;
-  const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], ...rest });
-  child.stdin.end(input ?? "");
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
   const closed = new Promise((resolve, reject) => child.once("error", reject).once("close", resolve));
   const [code, stdout, stderr] = await Promise.all([closed, text(child.stdout), text(child.stderr)]);
   return { code, stdout, stderr };
@@ -29,7 +27,9 @@ export function processesWith(name, value) {
         const has = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(wanted);
         const zombie = /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
         const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").join(" ").trim();
-        return has && !zombie ? [{ pid: Number(pid), command, program: readlinkSync(`/proc/${pid}/exe`) }] : [];
+        return has && !zombie
+          ? [{ pid: Number(pid), command, program: readlinkSync(`/proc/${pid}/exe`) }]
+          : [];
       } catch {
         // It ended while it was looked at.
         return [];

@@ -71,7 +71,8 @@ class Screen:
         self._x.XFlush(self._display)
 
     def commands(self):
-        return {"windows": self._windows, "close-window": self._close, "press": self._press}
+        return {"windows": self._windows, "close-window": self._close, "press": self._press,
+                "resize-window": self._resize}
 
     def _heard(self, _source, _condition):
         event = Event()
@@ -108,6 +109,10 @@ class Screen:
         event.message.data[0] = self._x.XInternAtom(self._display, b"WM_DELETE_WINDOW", 0)
         self._x.XSendEvent(self._display, Window(window), 0, ctypes.c_long(0), ctypes.byref(event))
         self._x.XFlush(self._display)
+
+    def _resize(self, title, width, height):
+        self._x.XResizeWindow(self._display, Window(self._find(title)), ctypes.c_uint(width), ctypes.c_uint(height))
+        self._x.XSync(self._display, 0)
 
     def _press(self, title, keys):
         """Presses keys, by their X names, in a window; `shift+Tab` holds shift."""

@@ -1,15 +1,25 @@
-import { Unplug } from "lucide-react";
+import { KeyRound, Unplug } from "lucide-react";
 import { useConnection } from "../api/feed";
+import { Words } from "../design/Words";
 import style from "./Frame.module.css";
 
-/** Says that the browser lost Waybill. The desktop window never does. */
+/** Says that the browser lost Waybill, and what brings it back. The desktop window never does. */
 export function Disconnected() {
-  if (useConnection() === "connected") return null;
+  const connection = useConnection();
+  if (connection === "connected") return null;
+  const signedOut = connection === "signed_out";
   return (
     <div className={style.banner} role="status">
-      <Unplug size={16} aria-hidden />
-      Waybill does not answer. What you see may be old; this page connects again by itself once `waybill
-      serve` runs.
+      {signedOut ? <KeyRound size={16} aria-hidden /> : <Unplug size={16} aria-hidden />}
+      <span>
+        <Words
+          text={
+            signedOut
+              ? "Waybill was started anew and does not know this page. Open the address that `waybill serve` prints."
+              : "Waybill does not answer. What you see may be old; this page connects again by itself."
+          }
+        />
+      </span>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { Outlet } from "@tanstack/react-router";
+import { FLOATS_ID } from "../design/floatContainer";
 import { PageToolsContext } from "../design/Page";
 import { Toasts } from "../design/Toasts";
 import { useAppearance } from "./appearance";
@@ -27,6 +28,7 @@ export function Frame() {
         </PageToolsContext>
       </div>
       <StatusBar />
+      <section id={FLOATS_ID} aria-label="Menus" />
       <Overlays />
       <Toasts />
     </div>

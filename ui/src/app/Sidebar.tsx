@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useRouterState } from "@tanstack/react-router";
 import { CircleDot, Inbox, ListChecks, Play, Settings } from "lucide-react";
 import type { ReactNode } from "react";
 import { type ActionId, entryOf, keysOf } from "../actions/catalogue";
@@ -54,7 +54,13 @@ export function Sidebar() {
           </>
         )}
         <div className={style.gap} />
-        <Place to="/settings" action="go.settings" name="Settings" icon={<Settings size={16} />} />
+        <Place
+          to="/settings"
+          action="go.settings"
+          name="Settings"
+          icon={<Settings size={16} />}
+          alsoAt={/^\/p\/[^/]+\/settings$/}
+        />
       </div>
     </nav>
   );
@@ -65,15 +71,18 @@ interface PlaceProps {
   action: ActionId;
   name: string;
   icon: ReactNode;
+  /** Other addresses at which it is the place where one is. */
+  alsoAt?: RegExp;
   children?: ReactNode;
 }
 
-function Place({ to, action, name, icon, children }: PlaceProps) {
+function Place({ to, action, name, icon, alsoAt, children }: PlaceProps) {
+  const also = useRouterState({ select: ({ location }) => alsoAt?.test(location.pathname) ?? false });
   const roomy = useMedia(ROOMY);
   const keys = keysOf(action);
   return (
     <Tooltip text={roomy ? entryOf(action).title : name} keys={keys} side="right">
-      <Link to={to} className={style.link}>
+      <Link to={to} className={style.link} {...(also ? { "data-status": "active" } : {})}>
         {icon}
         <span className={style.name}>{name}</span>
         {children}

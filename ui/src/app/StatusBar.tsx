@@ -20,12 +20,12 @@ export function StatusBar() {
         <span
           className={classes(
             style.lamp,
-            connection === "disconnected" && style.lampOff,
+            connection !== "connected" && style.lampOff,
             connection === "connected" && !engine && style.lampIdle,
           )}
           aria-hidden
         />
-        {connection === "disconnected" ? "Disconnected" : engine ? "Ready" : "No engine runs: runs wait"}
+        {connection !== "connected" ? "Disconnected" : engine ? "Ready" : "No engine runs: runs wait"}
       </span>
       {activity && (
         <>

@@ -4,8 +4,10 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  notFound,
   redirect,
 } from "@tanstack/react-router";
+import type { Project } from "../api/generated/bindings";
 import { callOptions } from "../api/queries";
 import { ErrorState, Skeleton } from "../design/States";
 import { lastProject, rememberProject } from "../lib/lastProject";
@@ -61,7 +63,10 @@ const settings = createRoute({
 const project = createRoute({
   getParentRoute: () => root,
   path: "/p/$slug",
-  beforeLoad: ({ params }) => rememberProject(params.slug),
+  beforeLoad: async ({ context, params }) => {
+    if (!(await isProject(context.client, params.slug))) throw notFound();
+    rememberProject(params.slug);
+  },
 });
 
 const inbox = createRoute({
@@ -161,6 +166,20 @@ export function warmPages(router: ReturnType<typeof makeRouter>): void {
   for (const route of Object.values(router.routesById)) {
     const component: unknown = route.options.component;
     if (hasPreload(component)) void component.preload();
+  }
+}
+
+/** Whether there is a project of this slug; one that was added just now may not be in the list that is cached. */
+async function isProject(client: QueryClient, slug: string): Promise<boolean> {
+  const has = (projects: Project[]) => projects.some((each) => each.slug === slug);
+  const options = callOptions("project_list", {});
+  try {
+    return (
+      has(await client.ensureQueryData(options)) || has(await client.fetchQuery({ ...options, staleTime: 0 }))
+    );
+  } catch {
+    // Whoever shows the page then says why nothing can be loaded.
+    return true;
   }
 }
 

@@ -2,6 +2,7 @@ import { ContextMenu as Radix } from "radix-ui";
 import { Fragment, type ReactNode } from "react";
 import { classes } from "../lib/classes";
 import style from "./Float.module.css";
+import { useFloatContainer } from "./floatContainer";
 import { Kbd } from "./Kbd";
 import type { MenuGroup } from "./Menu";
 
@@ -14,11 +15,12 @@ interface ContextMenuProps {
 
 /** The actions of what is pointed at. */
 export function ContextMenu({ groups, onOpenChange, children }: ContextMenuProps) {
+  const container = useFloatContainer();
   const filled = groups.filter((group) => group.items.length > 0);
   return (
     <Radix.Root modal={false} {...(onOpenChange ? { onOpenChange } : {})}>
       <Radix.Trigger asChild>{children}</Radix.Trigger>
-      <Radix.Portal>
+      <Radix.Portal container={container}>
         <Radix.Content className={classes(style.float, style.scroll)} collisionPadding={8} loop>
           {filled.map((group, index) => (
             <Fragment key={group.label ?? group.items[0]?.id}>
@@ -32,7 +34,11 @@ export function ContextMenu({ groups, onOpenChange, children }: ContextMenuProps
                     disabled={item.disabled ?? false}
                     onSelect={item.onSelect}
                   >
-                    {item.icon && <span className={style.mark}>{item.icon}</span>}
+                    {item.icon && (
+                      <span className={style.mark} aria-hidden>
+                        {item.icon}
+                      </span>
+                    )}
                     <span className={style.text}>{item.title}</span>
                     {item.keys && <Kbd keys={item.keys} />}
                   </Radix.Item>

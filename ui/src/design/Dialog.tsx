@@ -1,9 +1,12 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import { type ReactNode, type RefObject, useRef } from "react";
+import { type ReactNode, type RefObject, useRef, useState } from "react";
 import { classes } from "../lib/classes";
 import { Button, IconButton } from "./Button";
 import style from "./Float.module.css";
+import { FloatContainerContext } from "./floatContainer";
+import { quietFocus } from "./quietFocus";
+import { useReturnFocus } from "./returnFocus";
 
 interface DialogProps {
   open: boolean;
@@ -32,54 +35,56 @@ export function Dialog({
   focus,
   children,
 }: DialogProps) {
-  const before = useRef<Element | null>(null);
+  // A dialog has no trigger of its own.
+  const { onOpenAutoFocus, onCloseAutoFocus } = useReturnFocus();
+  const [content, setContent] = useState<HTMLElement | null>(null);
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className={style.overlay} />
         <Radix.Content
+          ref={setContent}
           className={classes(style.dialog, wide && style.wide)}
           {...(description ? {} : { "aria-describedby": undefined })}
           onOpenAutoFocus={(event) => {
-            before.current = document.activeElement;
+            quietFocus();
+            onOpenAutoFocus();
             if (!focus?.current) return;
             event.preventDefault();
             focus.current.focus();
           }}
-          onCloseAutoFocus={(event) => {
-            // A dialog has no trigger of its own: the focus goes back to where it was when it opened.
-            event.preventDefault();
-            if (before.current instanceof HTMLElement) before.current.focus({ preventScroll: true });
-          }}
+          onCloseAutoFocus={onCloseAutoFocus}
         >
-          {bare ? (
-            <>
-              <Radix.Title className="visually-hidden">{title}</Radix.Title>
-              {children}
-            </>
-          ) : (
-            <>
-              <div className={style.head}>
-                <div className={style.heading}>
-                  <Radix.Title asChild>
-                    <h2 className={style.heading}>{title}</h2>
-                  </Radix.Title>
-                  {description && (
-                    <Radix.Description asChild>
-                      <div className={style.description}>{description}</div>
-                    </Radix.Description>
-                  )}
+          <FloatContainerContext value={content}>
+            {bare ? (
+              <>
+                <Radix.Title className="visually-hidden">{title}</Radix.Title>
+                {children}
+              </>
+            ) : (
+              <>
+                <div className={style.head}>
+                  <div className={style.heading}>
+                    <Radix.Title asChild>
+                      <h2 className={style.heading}>{title}</h2>
+                    </Radix.Title>
+                    {description && (
+                      <Radix.Description asChild>
+                        <div className={style.description}>{description}</div>
+                      </Radix.Description>
+                    )}
+                  </div>
+                  <Radix.Close asChild>
+                    <IconButton label="Close" keys="escape" size="small">
+                      <X size={16} />
+                    </IconButton>
+                  </Radix.Close>
                 </div>
-                <Radix.Close asChild>
-                  <IconButton label="Close" keys="escape" size="small">
-                    <X size={16} />
-                  </IconButton>
-                </Radix.Close>
-              </div>
-              <div className={style.body}>{children}</div>
-            </>
-          )}
-          {foot && <div className={style.foot}>{foot}</div>}
+                <div className={style.body}>{children}</div>
+              </>
+            )}
+            {foot && <div className={style.foot}>{foot}</div>}
+          </FloatContainerContext>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

@@ -55,7 +55,7 @@ export function Field({ label, hint, error, good, optional, children }: FieldPro
 }
 
 /** What a control inside a `Field` needs to belong to it. */
-function useField() {
+export function useField() {
   const field = useContext(Context);
   if (!field) return {};
   return {

@@ -3,7 +3,9 @@ import { DropdownMenu as Radix } from "radix-ui";
 import { Fragment, type ReactNode } from "react";
 import { classes } from "../lib/classes";
 import style from "./Float.module.css";
+import { useFloatContainer } from "./floatContainer";
 import { Kbd } from "./Kbd";
+import { quietFocus } from "./quietFocus";
 
 export interface MenuItem {
   id: string;
@@ -36,6 +38,7 @@ interface MenuProps {
 
 /** A menu of actions or choices at a button. */
 export function Menu({ trigger, groups, align = "start", side = "bottom", open, onOpenChange }: MenuProps) {
+  const container = useFloatContainer();
   const filled = groups.filter((group) => group.items.length > 0);
   return (
     <Radix.Root
@@ -44,12 +47,13 @@ export function Menu({ trigger, groups, align = "start", side = "bottom", open, 
       {...(onOpenChange ? { onOpenChange } : {})}
     >
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
+      <Radix.Portal container={container}>
         <Radix.Content
           className={classes(style.float, style.scroll)}
           align={align}
           side={side}
           sideOffset={4}
+          onCloseAutoFocus={quietFocus}
           collisionPadding={8}
           loop
         >
@@ -78,7 +82,11 @@ function Item({ item }: { item: MenuItem }) {
   };
   const content = (
     <>
-      {item.icon && <span className={style.mark}>{item.icon}</span>}
+      {item.icon && (
+        <span className={style.mark} aria-hidden>
+          {item.icon}
+        </span>
+      )}
       <span className={style.text}>
         {item.title}
         {item.note && <span className={style.note}>{item.note}</span>}

@@ -1,7 +1,9 @@
 import { Popover as Radix } from "radix-ui";
-import { type ReactNode, useRef } from "react";
+import type { ReactNode } from "react";
 import { classes } from "../lib/classes";
 import style from "./Float.module.css";
+import { useFloatContainer } from "./floatContainer";
+import { useReturnFocus } from "./returnFocus";
 
 interface PopoverProps {
   /** The button that opens it; absent when it is opened otherwise, at `anchor`. */
@@ -30,12 +32,13 @@ export function Popover({
   className,
   children,
 }: PopoverProps) {
-  const before = useRef<Element | null>(null);
+  const container = useFloatContainer();
+  const focus = useReturnFocus();
   return (
     <Radix.Root {...(open === undefined ? {} : { open })} {...(onOpenChange ? { onOpenChange } : {})}>
       {trigger && <Radix.Trigger asChild>{trigger}</Radix.Trigger>}
       {anchor && <Radix.Anchor virtualRef={{ current: measured(anchor) }} />}
-      <Radix.Portal>
+      <Radix.Portal container={container}>
         <Radix.Content
           className={classes(style.float, style.popover, className)}
           aria-label={label}
@@ -43,14 +46,7 @@ export function Popover({
           side={side}
           sideOffset={4}
           collisionPadding={8}
-          onOpenAutoFocus={() => {
-            before.current = document.activeElement;
-          }}
-          onCloseAutoFocus={(event) => {
-            if (trigger) return;
-            event.preventDefault();
-            if (before.current instanceof HTMLElement) before.current.focus();
-          }}
+          {...focus}
         >
           {children}
         </Radix.Content>

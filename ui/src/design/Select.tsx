@@ -1,6 +1,7 @@
 import { ChevronDown } from "lucide-react";
 import type { ReactNode } from "react";
 import { classes } from "../lib/classes";
+import { useField } from "./Field";
 import style from "./Field.module.css";
 import { Menu } from "./Menu";
 
@@ -12,7 +13,7 @@ export interface Choice<T extends string> {
 }
 
 interface SelectProps<T extends string> {
-  /** Its accessible name; the visible label is the `Field`'s. */
+  /** Its accessible name; what is seen beside it is the `Field`'s or the row's. */
   label: string;
   value: T;
   choices: readonly Choice<T>[];
@@ -23,13 +24,15 @@ interface SelectProps<T extends string> {
 
 /** One choice of several, as a button that shows it. */
 export function Select<T extends string>({ label, value, choices, onChange, id, disabled }: SelectProps<T>) {
+  const field = useField();
   const chosen = choices.find((choice) => choice.value === value);
   return (
     <Menu
       trigger={
         <button
           type="button"
-          id={id}
+          {...field}
+          {...(id ? { id } : {})}
           disabled={disabled}
           className={classes(style.input, style.select)}
           aria-label={`${label}: ${chosen?.title ?? "none"}`}

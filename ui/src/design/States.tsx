@@ -2,10 +2,12 @@ import { CircleAlert, CircleCheck, Info, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { classes } from "../lib/classes";
 import { copyText } from "../lib/clipboard";
+import { sentence } from "../lib/words";
 import { CallError } from "../platform";
 import { Button } from "./Button";
 import style from "./States.module.css";
 import { toast } from "./toasts";
+import { Words } from "./Words";
 
 interface EmptyStateProps {
   icon?: ReactNode;
@@ -41,11 +43,21 @@ export function ErrorState({ error, title, onRetry }: ErrorStateProps) {
       <div className={classes(style.icon, style.bad)}>
         <CircleAlert size={20} aria-hidden />
       </div>
-      <h2 className={style.title}>{title ?? message}</h2>
+      <h2 className={style.title}>
+        <Words text={title ?? message} />
+      </h2>
       {(title || hint) && (
         <div className={style.text}>
-          {title && <p>{message}</p>}
-          {hint && <p>{hint}</p>}
+          {title && (
+            <p>
+              <Words text={message} />
+            </p>
+          )}
+          {hint && (
+            <p>
+              <Words text={hint} />
+            </p>
+          )}
         </div>
       )}
       <div className={style.actions}>
@@ -74,8 +86,14 @@ export function CopyDetails({ error }: { error: unknown }) {
 
 /** The parts of an error that a person reads. */
 export function readError(error: unknown): { message: string; hint: string | null; code: string } {
-  if (error instanceof CallError) return { message: error.message, hint: error.hint, code: error.code };
-  return { message: error instanceof Error ? error.message : String(error), hint: null, code: "unexpected" };
+  if (error instanceof CallError) {
+    return { message: sentence(error.message), hint: error.hint && sentence(error.hint), code: error.code };
+  }
+  return {
+    message: sentence(error instanceof Error ? error.message : String(error)),
+    hint: null,
+    code: "unexpected",
+  };
 }
 
 function errorDetails(error: unknown): string {
@@ -136,8 +154,8 @@ export function Notice({ tone = "info", title, children, action }: NoticeProps) 
 export function ErrorNotice({ error }: { error: unknown }) {
   const { message, hint } = readError(error);
   return (
-    <Notice tone="bad" title={message}>
-      {hint}
+    <Notice tone="bad" title={<Words text={message} />}>
+      {hint && <Words text={hint} />}
     </Notice>
   );
 }

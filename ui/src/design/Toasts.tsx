@@ -3,6 +3,7 @@ import { Button, IconButton } from "./Button";
 import { Kbd } from "./Kbd";
 import style from "./Toasts.module.css";
 import { closeToast, holdToast, undoToast, useToasts } from "./toasts";
+import { Words } from "./Words";
 
 /** Where toasts appear; stands once in the frame. Screen readers hear them without losing their place. */
 export function Toasts() {
@@ -23,7 +24,11 @@ export function Toasts() {
           {toast.tone === "good" && <CircleCheck size={16} className={style.good} aria-hidden />}
           <div className={style.content}>
             <div className={style.title}>{toast.title}</div>
-            {toast.text && <div className={style.text}>{toast.text}</div>}
+            {toast.text && (
+              <div className={style.text}>
+                <Words text={toast.text} />
+              </div>
+            )}
           </div>
           {toast.action && (
             <Button

@@ -1,6 +1,7 @@
 import { Tooltip as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { Kbd } from "./Kbd";
+import { isQuietFocus } from "./quietFocus";
 import style from "./Tooltip.module.css";
 
 interface TooltipProps {
@@ -15,7 +16,9 @@ interface TooltipProps {
 export function Tooltip({ text, keys, side = "bottom", children }: TooltipProps) {
   return (
     <Radix.Root>
-      <Radix.Trigger asChild>{children}</Radix.Trigger>
+      <Radix.Trigger asChild onFocus={(event) => isQuietFocus() && event.preventDefault()}>
+        {children}
+      </Radix.Trigger>
       <Radix.Portal>
         <Radix.Content className={style.tooltip} side={side} sideOffset={6} collisionPadding={8}>
           {text}

@@ -193,7 +193,7 @@ export function VirtualList<T>({
     // biome-ignore lint/a11y/useSemanticElements: a table element cannot hold virtual rows
     <div
       ref={scroller}
-      className={style.list}
+      className={classes(style.list, onSelectedChange && style.marking)}
       role="grid"
       aria-label={label}
       aria-rowcount={items.length}

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { sentence } from "../lib/words";
 
 export interface Toast {
   id: number;
@@ -36,7 +37,10 @@ export function toast(content: Omit<Toast, "id">): number {
 export function toastError(title: string, error: unknown): void {
   const hint = typeof error === "object" && error !== null && "hint" in error ? error.hint : null;
   const message = error instanceof Error ? error.message : String(error);
-  toast({ title, text: [message, hint].filter(Boolean).join(" "), tone: "bad" });
+  const text = [message, hint]
+    .filter((part) => typeof part === "string" && part !== "")
+    .map((part) => sentence(String(part)));
+  toast({ title, text: text.join(" "), tone: "bad" });
 }
 
 export function closeToast(id: number): void {

@@ -100,3 +100,10 @@ export function authorName(author: Author): string {
       return id;
   }
 }
+
+/** A message from elsewhere as a sentence: a capital first, a full stop last. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  const ended = /[.!?…:]$/.test(trimmed) || trimmed === "" ? trimmed : `${trimmed}.`;
+  return ended.charAt(0).toUpperCase() + ended.slice(1);
+}

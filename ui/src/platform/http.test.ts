@@ -87,4 +87,20 @@ describe("following the feed", () => {
     expect(states.slice(0, 3), "the break is told").toEqual(["connected", "disconnected", "connected"]);
     expect(refetch, "only what came before the first stream may be stale").toHaveBeenCalledOnce();
   });
+
+  it("says that the token is no longer taken, instead of promising to come back", async () => {
+    vi.useFakeTimers();
+    vi.stubGlobal("fetch", async () => new Response("", { status: 401 }));
+    const states: string[] = [];
+    const feed = httpPlatform().listen({
+      changed: () => {},
+      refetch: () => {},
+      connection: (state) => states.push(state),
+      open: () => {},
+    });
+    await vi.advanceTimersByTimeAsync(1_000);
+    feed.stop();
+    vi.useRealTimers();
+    expect(new Set(states), "only a new address helps").toEqual(new Set(["signed_out"]));
+  });
 });

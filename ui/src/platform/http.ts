@@ -84,9 +84,14 @@ function follow(headers: Record<string, string>, listener: PlatformListener): Li
     heard = resolve;
   });
 
-  async function once(): Promise<void> {
+  /** Follows one stream to its end; answers whether it was let in. */
+  async function once(): Promise<boolean> {
     const after: string = last === null ? "" : `?after=${encodeURIComponent(last)}`;
     const response = await fetch(`/api/v1/events${after}`, { headers, signal: stop.signal });
+    if (response.status === 401) {
+      listener.connection("signed_out");
+      return false;
+    }
     if (!response.ok || !response.body) throw new Error(`status ${response.status}`);
     listener.connection("connected");
     // With no event seen there is no place to resume from: what changed meanwhile is unknown.
@@ -97,7 +102,7 @@ function follow(headers: Record<string, string>, listener: PlatformListener): Li
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) return;
+      if (done) return true;
       for (const event of parser.push(value)) {
         if (event.id !== null) last = event.id;
         if (event.event === "changed") listener.changed(JSON.parse(event.data) as Changed);
@@ -108,13 +113,14 @@ function follow(headers: Record<string, string>, listener: PlatformListener): Li
 
   async function forever(): Promise<void> {
     while (!stop.signal.aborted) {
+      let admitted = true;
       try {
-        await once();
+        admitted = await once();
       } catch {
         // Whatever broke the stream, the answer is the same: say so and try again.
       }
       if (stop.signal.aborted) return;
-      listener.connection("disconnected");
+      if (admitted) listener.connection("disconnected");
       await new Promise((resolve) => setTimeout(resolve, wait));
       wait = Math.min(wait * 2, LONGEST_WAIT_MS);
     }

@@ -1,6 +1,7 @@
 import type { Changed, WireError } from "../api/generated/bindings";
 
-export type Connection = "connected" | "disconnected";
+/** `signed_out`: Waybill answers, but does not take this page's token any more. */
+export type Connection = "connected" | "disconnected" | "signed_out";
 
 /** What reaches us from outside without being asked for. */
 export interface PlatformListener {

@@ -73,7 +73,7 @@ impl From<StoreError> for ApiError {
             StoreError::Corrupt(source) => {
                 tracing::error!(%source, "damaged database");
                 Self::new(Code::Failed, message).with_hint(
-                    "Run `waybill doctor`; a daily backup lies in the data directory's `backups` folder.",
+                    "Put the newest backup of the data directory's `backups` folder in its place; nothing was changed.",
                 )
             }
             StoreError::Database(source) => {

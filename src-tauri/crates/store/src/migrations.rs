@@ -15,7 +15,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
 /// "WAYB": tells our files from other programs'.
 const APPLICATION_ID: i64 = 0x5741_5942;
 
-/// Brings the file at `path` to the newest schema; refuses files of a newer Waybill or of another program.
+/// Brings the file at `path` to the newest schema; refuses files of a newer Waybill or of another program, and
+/// changes nothing of them.
 pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), OpenFault> {
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     let found = version(connection)?;
@@ -23,10 +24,17 @@ pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), OpenFault
     if found > known {
         return Err(OpenFault::Newer { path: path.to_owned(), found, known });
     }
-    if found == known {
+    if found == known && is_logged_ahead(connection)? {
         return Ok(());
     }
-    if found > 0 {
+    // One process at a time; the next one finds it done.
+    let _alone = lock(&path.with_extension("lock"))?;
+    if !is_logged_ahead(connection)? {
+        // Readers never wait for the writer, nor the writer for them.
+        connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    }
+    let found = version(connection)?;
+    if found > 0 && found < known {
         let target = path.with_extension(format!("before-{known}.db"));
         crate::open::backup(connection, &target)
             .map_err(|source| OpenFault::Backup { path: target, source })?;
@@ -35,6 +43,20 @@ pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), OpenFault
         apply(connection, index, sql).map_err(|source| OpenFault::Migration { name, source })?;
     }
     Ok(())
+}
+
+fn is_logged_ahead(connection: &Connection) -> Result<bool, rusqlite::Error> {
+    let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+    Ok(mode == "wal")
+}
+
+/// Waits for a file's lock, which ends with the value or the process.
+fn lock(path: &Path) -> Result<std::fs::File, OpenFault> {
+    let fault = |source| OpenFault::Directory { path: path.to_owned(), source };
+    let file =
+        std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(fault)?;
+    file.lock().map_err(fault)?;
+    Ok(file)
 }
 
 /// Applies one migration unless it is there; another process may have been quicker.

@@ -113,12 +113,6 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     )?;
     // Another process may hold the write lock for the length of one commit, or of one migration.
     connection.busy_timeout(std::time::Duration::from_secs(30))?;
-    // Readers never wait for the writer, nor the writer for them. Asked before it is set: setting it writes, and
-    // a database that is refused must stay as it is.
-    let mode: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
-    if mode != "wal" {
-        connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
-    }
     // Acknowledged means durable: each commit reaches the disk before it is answered.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
@@ -153,18 +147,26 @@ pub fn backup(connection: &Connection, target: &Path) -> Result<(), rusqlite::Er
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(refused(error)),
         _ => {}
     }
-    let name = partial.to_str().ok_or_else(|| rusqlite::Error::InvalidPath(target.to_owned()))?;
+    let done =
+        copy_into(connection, &partial).and_then(|()| std::fs::rename(&partial, target).map_err(refused));
+    if done.is_err() {
+        // What was written takes up room that may be what was missing; that it failed is told either way.
+        drop(std::fs::remove_file(&partial));
+    }
+    done
+}
+
+fn copy_into(connection: &Connection, partial: &Path) -> Result<(), rusqlite::Error> {
+    let refused = || rusqlite::Error::InvalidPath(partial.to_owned());
+    let name = partial.to_str().ok_or_else(refused)?;
     // SQLite copies only outside of a transaction, and a reader is always inside one.
-    let source = connection.path().ok_or_else(|| rusqlite::Error::InvalidPath(target.to_owned()))?;
-    let source = Connection::open_with_flags(
-        source,
-        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )?;
+    let source = connection.path().ok_or_else(refused)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let source = Connection::open_with_flags(source, flags)?;
     source.busy_timeout(std::time::Duration::from_secs(30))?;
     source.execute("VACUUM INTO ?1", [name])?;
-    let file = std::fs::File::open(&partial).map_err(refused)?;
-    file.sync_all().map_err(refused)?;
-    std::fs::rename(&partial, target).map_err(refused)
+    let written = std::fs::File::open(partial).and_then(|file| file.sync_all());
+    written.map_err(|_| refused())
 }
 
 /// What `PRAGMA quick_check` finds wrong; empty when the database is whole.

@@ -46,7 +46,9 @@ export function MarkdownEditor({
   tinted,
   ref,
 }: MarkdownEditorProps) {
-  const [preview, setPreview] = useState(false);
+  const [asked, setPreview] = useState(false);
+  // What was sent leaves nothing to preview: the next text is written first.
+  const preview = asked && value.trim() !== "";
   const id = useId();
   const size = bodyBytes(value);
 

@@ -176,11 +176,10 @@ export function showAnswer(client: QueryClient, project: string, issue: Issue): 
   for (const [key, data] of client.getQueriesData({ queryKey: ["issue_list"] })) {
     if ((key[1] as { project?: string }).project !== project || !isPages(data)) continue;
     const pages = data.pages.map((page) => changedPage(page, number, { title, priority, status, labels }));
-    client.setQueryData<IssuePages>(
-      key,
-      { ...data, pages },
-      { updatedAt: client.getQueryState(key)?.dataUpdatedAt },
-    );
+    const stale = client.getQueryState(key)?.isInvalidated ?? false;
+    client.setQueryData<IssuePages>(key, { ...data, pages });
+    // A list that is not on screen and was out of date still is: only one of its rows is new.
+    if (stale) void client.invalidateQueries({ queryKey: key, exact: true, refetchType: "none" });
   }
 }
 

@@ -17,6 +17,7 @@ export function NotificationsPanel({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const { data, error } = useCall("notification_list", {});
+  const { data: projects } = useCall("project_list", {});
   const mark = useCommand("notification_mark");
   const unread = data?.items.filter((each) => each.read_at === null) ?? [];
 
@@ -82,6 +83,11 @@ export function NotificationsPanel({ onClose }: { onClose: () => void }) {
                   {each.read_at === null && <span className="visually-hidden"> (unread)</span>}
                 </span>
                 <span className={style.body}>{each.body}</span>
+                {projects && projects.length > 1 && (
+                  <span className={style.project}>
+                    {projects.find(({ slug }) => slug === each.project_slug)?.name ?? each.project_slug}
+                  </span>
+                )}
               </span>
               <span className={style.age}>
                 <RelativeTime at={each.created_at} />

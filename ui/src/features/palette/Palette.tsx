@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
 import { ArrowRight, CornerDownLeft, FolderGit2, Search } from "lucide-react";
-import { type ReactNode, useMemo, useState } from "react";
+import { type ReactNode, useMemo, useRef, useState } from "react";
 import { type ActionId, entryOf, keysOf } from "@/actions/catalogue";
 import { paletteActions, runAction } from "@/actions/registry";
 import { useCall } from "@/api/queries";
@@ -28,6 +28,9 @@ const MOST_ISSUES = 8;
 export function Palette({ project, onClose }: PaletteProps) {
   const navigate = useNavigate();
   const [typed, setTyped] = useState("");
+  // Null until the user moves: the first row is then the chosen one, also when better ones arrive.
+  const [moved, setMoved] = useState<string | null>(null);
+  const byUser = useRef(false);
   const text = typed.trim();
   // What is possible is fixed when the palette opens: afterwards the focus is here, not where it was.
   const [possible] = useState(paletteActions);
@@ -56,10 +59,19 @@ export function Palette({ project, onClose }: PaletteProps) {
   const projects =
     text === "" ? [] : fuzzyRank(allProjects ?? [], text, (each) => `${each.name} ${each.slug}`);
 
+  const showsRecent = text === "" && former.length > 0;
+  const firstRow =
+    (showsRecent ? former.slice(0, 1).map(recentValue) : [])[0] ??
+    actions[0] ??
+    issues[0]?.id ??
+    runs[0]?.id ??
+    projects[0]?.id ??
+    "";
+
   const action = (id: ActionId, recent = false) => (
     <Row
       key={id}
-      value={`${recent ? "recent-" : ""}${id}`}
+      value={recent ? recentValue({ kind: "action", id }) : id}
       icon={<ArrowRight size={16} aria-hidden />}
       title={entryOf(id).title}
       onSelect={() => choose({ kind: "action", id })}
@@ -70,19 +82,36 @@ export function Palette({ project, onClose }: PaletteProps) {
 
   return (
     <Dialog open onClose={onClose} title="Command palette" bare>
-      <Command className={style.palette} label="Command palette" shouldFilter={false} loop>
+      <Command
+        className={style.palette}
+        label="Command palette"
+        shouldFilter={false}
+        loop
+        value={moved ?? firstRow}
+        onValueChange={(value) => byUser.current && setMoved(value)}
+        onKeyDownCapture={() => {
+          byUser.current = true;
+        }}
+        onPointerMoveCapture={() => {
+          byUser.current = true;
+        }}
+      >
         <div className={style.line}>
           <Search size={16} aria-hidden />
           <Command.Input
             className={style.input}
             placeholder="Type a command, an issue or a run"
             value={typed}
-            onValueChange={setTyped}
+            onValueChange={(next) => {
+              byUser.current = false;
+              setMoved(null);
+              setTyped(next);
+            }}
           />
         </div>
         <Command.List className={style.list}>
           <Command.Empty className={style.empty}>Nothing is called that.</Command.Empty>
-          {text === "" && former.length > 0 && (
+          {showsRecent && (
             <Command.Group className={style.group} heading="Recent">
               {former.map((recent) =>
                 recent.kind === "action" ? (
@@ -90,7 +119,7 @@ export function Palette({ project, onClose }: PaletteProps) {
                 ) : (
                   <Row
                     key={recent.href}
-                    value={`recent-${recent.href}`}
+                    value={recentValue(recent)}
                     icon={<CornerDownLeft size={16} aria-hidden />}
                     title={recent.title}
                     onSelect={() => choose(recent)}
@@ -153,6 +182,10 @@ export function Palette({ project, onClose }: PaletteProps) {
       </Command>
     </Dialog>
   );
+}
+
+function recentValue(recent: Recent): string {
+  return `recent-${recent.kind === "action" ? recent.id : recent.href}`;
 }
 
 /** Issues are found by Waybill's own search; `#42` and `42` are that issue. */

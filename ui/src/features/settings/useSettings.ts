@@ -9,17 +9,17 @@ export function useSettings() {
   const client = useQueryClient();
   const query = useCall("settings_get", {});
   const command = useCommand("settings_set");
-  function set(settings: Partial<Settings>) {
+  /** Answers whether it was kept; if not, the user has been told. */
+  async function set(settings: Partial<Settings>): Promise<boolean> {
     const rollback = patch(client, "settings_get", (answer) => ({ ...answer, ...settings }));
-    command.mutate(
-      { settings },
-      {
-        onError(error) {
-          rollback();
-          toastError("The setting could not be saved", error);
-        },
-      },
-    );
+    try {
+      await command.mutateAsync({ settings });
+      return true;
+    } catch (error) {
+      rollback();
+      toastError("The setting could not be saved", error);
+      return false;
+    }
   }
   return { ...query, set };
 }
@@ -29,19 +29,18 @@ export function useProjectSettings(project: string) {
   const client = useQueryClient();
   const query = useCall("project_settings_get", { project });
   const command = useCommand("project_settings_set");
-  function set(settings: Partial<Omit<ProjectSettings, "environment">>) {
+  async function set(settings: Partial<Omit<ProjectSettings, "environment">>): Promise<boolean> {
     const rollback = patch(client, "project_settings_get", (answer, args) =>
       args.project === project ? { ...answer, ...settings } : answer,
     );
-    command.mutate(
-      { project, settings },
-      {
-        onError(error) {
-          rollback();
-          toastError("The setting could not be saved", error);
-        },
-      },
-    );
+    try {
+      await command.mutateAsync({ project, settings });
+      return true;
+    } catch (error) {
+      rollback();
+      toastError("The setting could not be saved", error);
+      return false;
+    }
   }
   return { ...query, set };
 }

@@ -7,6 +7,7 @@ import { Button } from "@/design/Button";
 import { Field, Input } from "@/design/Field";
 import { ErrorNotice, readError } from "@/design/States";
 import { toast, toastError } from "@/design/toasts";
+import { Words } from "@/design/Words";
 import { rememberProject } from "@/lib/lastProject";
 import { paths } from "@/lib/links";
 import { platform } from "@/platform";
@@ -71,13 +72,7 @@ export function AddProjectForm() {
       <Field
         label="Path of the repository"
         hint="The folder of a git repository on this machine; a folder inside it will do."
-        error={
-          refusal && (
-            <>
-              {refusal.message} {refusal.hint}
-            </>
-          )
-        }
+        error={refusal && <Words text={[refusal.message, refusal.hint].filter(Boolean).join(" ")} />}
         good={candidate && describe(candidate)}
       >
         <div className={style.pathLine}>

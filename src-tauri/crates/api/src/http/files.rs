@@ -19,13 +19,23 @@ pub(super) async fn file(State(shared): State<Shared>, method: Method, uri: Uri)
     } else {
         wanted
     };
-    let Ok(bytes) = tokio::fs::read(&path).await else {
+    let Some(bytes) = read_inside(&shared.ui, &path).await else {
         return (StatusCode::NOT_FOUND, "there is no such file").into_response();
     };
     // Names of assets carry a hash of their content.
     let caching = if asset { "public, max-age=31536000, immutable" } else { "no-cache" };
     let headers = [(header::CONTENT_TYPE, media_type(&path)), (header::CACHE_CONTROL, caching)];
     (headers, bytes).into_response()
+}
+
+/// A file's content, unless a link leads out of the folder.
+async fn read_inside(folder: &Path, path: &Path) -> Option<Vec<u8>> {
+    let (folder, real) =
+        (tokio::fs::canonicalize(folder).await.ok()?, tokio::fs::canonicalize(path).await.ok()?);
+    if !real.starts_with(&folder) {
+        return None;
+    }
+    tokio::fs::read(real).await.ok()
 }
 
 /// The path below the UI's folder; `None` for one that leads out of it.

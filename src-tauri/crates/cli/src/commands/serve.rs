@@ -18,10 +18,12 @@ pub async fn run(session: &Session, port: u16, ui: Option<PathBuf>, shown: Shown
     let token = token()?;
     let file = session.app.store().directory().join("serve.token");
     write_private(&file, &token).map_err(|error| failed(&error))?;
+    // Who is told the address may ask it to end at once.
+    let ended = asked_to_end();
     let url = format!("http://127.0.0.1:{port}/#token={token}");
     let answer = json!({"url": url, "port": port, "token_file": file});
     shown.answer(&answer, |_| format!("Waybill is at {url}\nCtrl+C ends it.\n"))?;
-    let served = http::serve(session.app.clone(), listener, Serve { token, ui }, asked_to_end()).await;
+    let served = http::serve(session.app.clone(), listener, Serve { token, ui }, ended).await;
     drop(std::fs::remove_file(&file));
     served.map_err(|error| failed(&error))
 }
@@ -32,6 +34,13 @@ fn failed(error: &std::io::Error) -> ApiError {
 
 /// The folder of the built interface: named, beside the program, or in the source tree it was built in.
 fn interface(named: Option<PathBuf>) -> Result<PathBuf, ApiError> {
+    let is_there = |place: &PathBuf| place.join("index.html").is_file();
+    if let Some(named) = named {
+        let missing = format!("there is no interface in {}", named.display());
+        return Some(named).filter(is_there).ok_or_else(|| {
+            ApiError::new(Code::NotFound, missing).with_hint("Name the folder of its index.html.")
+        });
+    }
     let program = std::env::current_exe().ok().and_then(|path| path.canonicalize().ok());
     let folder = program.as_deref().and_then(Path::parent);
     let beside = folder.into_iter().flat_map(|folder| {
@@ -42,8 +51,7 @@ fn interface(named: Option<PathBuf>) -> Result<PathBuf, ApiError> {
             folder.join("../../../ui/dist"),
         ]
     });
-    let mut places = named.into_iter().chain(beside);
-    places.find(|place| place.join("index.html").is_file()).ok_or_else(|| {
+    beside.into_iter().find(is_there).ok_or_else(|| {
         ApiError::new(Code::Missing, "the interface was not found")
             .with_hint("Build it (`npm run build` in ui/), or name its folder with --ui.")
     })
@@ -70,17 +78,31 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     std::io::Write::write_all(&mut options.open(path)?, text.as_bytes())
 }
 
-async fn asked_to_end() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut ended) = signal(SignalKind::terminate()) {
+/// Listens from now on for the wish that it ends.
+#[cfg(unix)]
+fn asked_to_end() -> impl Future<Output = ()> + Send + 'static {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (ended, interrupted) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    async move {
+        if let (Ok(mut ended), Ok(mut interrupted)) = (ended, interrupted) {
             tokio::select! {
                 _ = ended.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
+                _ = interrupted.recv() => {}
             }
-            return;
+        } else {
+            drop(tokio::signal::ctrl_c().await);
         }
     }
-    drop(tokio::signal::ctrl_c().await);
+}
+
+/// Listens from now on for the wish that it ends.
+#[cfg(windows)]
+fn asked_to_end() -> impl Future<Output = ()> + Send + 'static {
+    let interrupted = tokio::signal::windows::ctrl_c();
+    async move {
+        match interrupted {
+            Ok(mut interrupted) => drop(interrupted.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    }
 }

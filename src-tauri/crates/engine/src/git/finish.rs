@@ -12,7 +12,7 @@ use super::call::{failed, inside, inside_text};
 use super::workspace::settings_copy;
 use super::{Author, Git, GitError, WorkspaceStart};
 use crate::process::Input;
-use crate::sandbox::{HeldBack, Sandbox, SandboxSpec};
+use crate::sandbox::{HeldBack, Sandbox, SandboxSpec, Task};
 
 /// The bundle's name below the sandbox's `out/`.
 const BUNDLE: &str = "result.bundle";
@@ -39,7 +39,7 @@ impl Git {
         message: &str,
     ) -> Result<Option<String>, GitError> {
         remove_stale_locks(sandbox.spec());
-        inside_text(sandbox, &["add", "--all", "--", "."]).await?;
+        stage_all(sandbox).await?;
         let staged = inside(sandbox, ["diff", "--cached", "--quiet", "--no-ext-diff"], |task| task).await?;
         match staged.code {
             Some(0) => return Ok(None),
@@ -137,6 +137,19 @@ impl Git {
         }
         Ok(found)
     }
+}
+
+/// Stages everything, also what the agent took its own right to read away from.
+async fn stage_all(sandbox: &Sandbox) -> Result<(), GitError> {
+    let args = ["add", "--all", "--", "."];
+    let added = inside(sandbox, args, |task| task).await?;
+    // A directory that cannot be entered is only a warning to git, and would be left out without a word.
+    if cfg!(unix) && added.stderr.contains("Permission denied") {
+        let open_up = Task::new("chmod").args(["-R", "u+rwX", "--", "."]);
+        sandbox.capture(open_up, 0).await?;
+        return inside_text(sandbox, &args).await.map(drop);
+    }
+    added.success("add in the sandbox").map(drop)
 }
 
 /// The bundle that a finished workspace handed out.

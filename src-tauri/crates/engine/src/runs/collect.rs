@@ -17,10 +17,14 @@ pub(super) struct Collected {
     pub held_back: Vec<HeldBack>,
 }
 
-/// Commits what the agent left, brings it into the repository, and measures it. Doing it twice changes nothing.
-pub(super) async fn collect(work: &Work) -> Result<Collected, WorkFault> {
-    let Finished { head_commit, bundled, held_back, .. } =
-        work.git.finish_workspace(&work.sandbox, &work.start, &message(work)).await?;
+/// Commits what the agent left and bundles it, in the sandbox. May be dropped half-way and done again.
+pub(super) async fn finish(work: &Work) -> Result<Finished, WorkFault> {
+    Ok(work.git.finish_workspace(&work.sandbox, &work.start, &message(work)).await?)
+}
+
+/// Brings what was bundled into the repository, and measures it. Doing it twice changes nothing.
+pub(super) async fn collect(work: &Work, finished: Finished) -> Result<Collected, WorkFault> {
+    let Finished { head_commit, bundled, held_back, .. } = finished;
     let known = work.run.head_commit.clone();
     if bundled {
         let expect = match &known {

@@ -8,11 +8,15 @@ use crate::engine::Engine;
 use crate::git::GitError;
 use crate::sandbox::SandboxError;
 use crate::tools::ToolFault;
+use std::time::Duration;
 use tokio::sync::watch;
 use waybill_domain::agent::ErrorKind;
 use waybill_domain::ids::{JobId, RunId};
 use waybill_store::StoreError;
 use waybill_store::runs::Wish;
+
+/// How long the work of a cancelled run may take to be collected.
+const COLLECTING_AFTER_CANCEL: Duration = Duration::from_secs(15);
 
 /// Why a run cannot go on, in a sentence for its page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +79,7 @@ async fn go(
     engine: &Engine,
     run: &RunId,
     job: &JobId,
-    wishes: watch::Receiver<Option<Wish>>,
+    mut wishes: watch::Receiver<Option<Wish>>,
 ) -> Result<(), WorkFault> {
     let mut work = match setup::open(engine, run).await? {
         Opened::Ready(work) => work,
@@ -86,13 +90,28 @@ async fn go(
         }
     };
     if work.outcome.is_none() {
-        match agent::turn(&mut work, wishes).await? {
+        match agent::turn(&mut work, wishes.clone()).await? {
             TurnEnd::Ended(outcome) => work.outcome = Some(outcome),
             TurnEnd::Interrupted => return Ok(conclude::interrupted(&work, job).await?),
         }
     }
-    let collected = collect::collect(&work).await?;
+    // Git reads what the agent left, in the sandbox: that may take for ever, and is given up when it must.
+    let finished = tokio::select! {
+        finished = collect::finish(&work) => finished?,
+        () = engine.stopping().cancelled() => return Ok(conclude::interrupted(&work, job).await?),
+        () = cancelled_long_ago(&mut wishes) => return Ok(conclude::cancelled_before(engine, run, job).await?),
+    };
+    let collected = collect::collect(&work, finished).await?;
     conclude::conclude(&work, job, &collected).await?;
     remove_quietly(work.sandbox.spec().directory.clone()).await;
     Ok(())
+}
+
+/// Resolves some time after the operator's wish to cancel: what was committed is to be kept where it can be.
+async fn cancelled_long_ago(wishes: &mut watch::Receiver<Option<Wish>>) {
+    if wishes.wait_for(|wish| *wish == Some(Wish::Cancel)).await.is_err() {
+        // Nobody can wish any more.
+        std::future::pending::<()>().await;
+    }
+    tokio::time::sleep(COLLECTING_AFTER_CANCEL).await;
 }

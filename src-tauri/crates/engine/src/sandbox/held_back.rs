@@ -46,7 +46,8 @@ impl HeldBackScanner {
         guarded.extend(spec.hidden.iter().cloned());
         let caches = toolchains::CACHES.iter().map(|(_, place)| spec.user_home.join(place));
         let settings = toolchains::SETTINGS.iter().map(|place| spec.user_home.join(place));
-        let own = caches.chain(settings).chain([layout.workspace.clone(), layout.out.clone()]).collect();
+        let own = caches.chain(settings).chain([layout.workspace.clone(), layout.out.clone()]);
+        let own = own.chain(spec.visible.iter().cloned()).collect();
         Self { home: spec.user_home.clone(), own, guarded, memory_mb: spec.memory_mb, told: HashSet::new() }
     }
 
@@ -64,7 +65,8 @@ impl HeldBackScanner {
                 .then_some(HeldBack { kind: HeldBackKind::Memory, detail });
         }
         let refusal = REFUSALS.iter().find(|refusal| lower.contains(**refusal))?;
-        let path = paths(line).find(|path| self.guards(path, refusal))?;
+        // A program names itself and what it works on first, and what it was refused last.
+        let path = paths(line).filter(|path| self.guards(path, refusal)).last()?;
         let shown = path.display().to_string();
         self.told.insert(shown.clone()).then(|| HeldBack {
             kind: HeldBackKind::Path,
@@ -131,6 +133,11 @@ mod tests {
                 "/srv/waybill",
             ),
             ("cat: /home/ada/.aws/credentials: Operation not permitted", ".aws/credentials"),
+            (
+                "/home/ada/code/tool.sh: 2: cannot create /srv/waybill/x: Directory nonexistent",
+                "/srv/waybill/x is not open",
+            ),
+            ("mv: cannot move '/home/ada/a' to '/home/ada/code/engine/b': Permission denied", "/engine/b is"),
         ];
         for (line, path) in lines {
             let held = scanner().scan(line).unwrap_or_else(|| panic!("{line} is a refusal"));

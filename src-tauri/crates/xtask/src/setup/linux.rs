@@ -82,9 +82,9 @@ const DESKTOP_TESTS: &[Package] = &[
     package("dbus", "dbus-daemon", "dbus", Sign::Program(&["dbus-run-session"])),
     package("gnome-keyring", "gnome-keyring", "gnome-keyring", Sign::Program(&["gnome-keyring-daemon"])),
     package("python3", "python3", "python", Sign::Program(&["python3"])),
+    package("libsecret-tools", "libsecret", "libsecret", Sign::Program(&["secret-tool"])),
     package("python3-dbus", "python3-dbus", "python-dbus", Sign::PackageOnly),
     package("python3-gi", "python3-gobject", "python-gobject", Sign::PackageOnly),
-    package("libsecret-tools", "libsecret", "libsecret", Sign::Program(&["secret-tool"])),
     package("fonts-dejavu-core", "dejavu-sans-fonts", "ttf-dejavu", Sign::PackageOnly),
 ];
 

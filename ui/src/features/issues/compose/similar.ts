@@ -9,7 +9,7 @@ const COMMON = new Set(
 const FEWEST_LETTERS = 3;
 const MOST_WORDS = 6;
 
-/** The words that count, longest first where some must be left out. */
+/** The words that count, in their order. */
 export function tellingWords(title: string): string[] {
   const words = title.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   return [...new Set(words)].filter((word) => word.length >= FEWEST_LETTERS && !COMMON.has(word));
@@ -17,15 +17,13 @@ export function tellingWords(title: string): string[] {
 
 /**
  * What to ask for while a title is typed: all its words at first, then the two longest, for another person rarely
- * writes the same sentence. The last word may not be finished yet.
+ * writes the same sentence. Words are taken as beginnings: "import" is about the importer, and the last may not be
+ * finished yet.
  */
 export function similarQueries(title: string): string[] {
-  const words = tellingWords(title);
+  const words = tellingWords(title).sort((a, b) => b.length - a.length);
   if (words.length === 0) return [];
-  const last = /[\p{L}\p{N}]$/u.test(title) ? words.at(-1) : undefined;
-  const query = (chosen: string[]) =>
-    [...chosen.map((word) => (word === last ? `${word}*` : word)), "is:active"].join(" ");
-  const longest = [...words].sort((a, b) => b.length - a.length);
-  const strict = query(longest.slice(0, MOST_WORDS));
-  return words.length > 2 ? [strict, query(longest.slice(0, 2))] : [strict];
+  const query = (chosen: string[]) => [...chosen.map((word) => `${word}*`), "is:active"].join(" ");
+  const strict = query(words.slice(0, MOST_WORDS));
+  return words.length > 2 ? [strict, query(words.slice(0, 2))] : [strict];
 }

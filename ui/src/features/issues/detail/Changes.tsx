@@ -26,7 +26,7 @@ export function Changes({ entry, slug }: { entry: ChangesEntry; slug: string }) 
           // biome-ignore lint/suspicious/noArrayIndexKey: changes of an entry are only ever added at its end
           <Fragment key={index}>
             {index > 0 && ", "}
-            <Told change={change} slug={slug} />
+            <Told change={change} before={entry.changes[index - 1]} slug={slug} />
           </Fragment>
         ))}{" "}
         <span className={style.when}>
@@ -41,21 +41,18 @@ export function Changes({ entry, slug }: { entry: ChangesEntry; slug: string }) 
   );
 }
 
-function Told({ change, slug }: { change: Change; slug: string }): ReactNode {
+function Told({
+  change,
+  before,
+  slug,
+}: {
+  change: Change;
+  before: Change | undefined;
+  slug: string;
+}): ReactNode {
   switch (change.kind) {
     case "status":
-      return (
-        <>
-          moved it {change.from && <>from {word(statusWord, change.from)} </>}to{" "}
-          <b>{word(statusWord, change.to)}</b>
-          {change.run !== null && (
-            <>
-              {" "}
-              with <RunLink slug={slug} number={change.run} />
-            </>
-          )}
-        </>
-      );
+      return <Moved change={change} before={before} slug={slug} />;
     case "priority":
       return (
         <>
@@ -105,6 +102,30 @@ function Told({ change, slug }: { change: Change; slug: string }): ReactNode {
         </>
       );
   }
+}
+
+interface MovedProps {
+  change: Extract<Change, { kind: "status" }>;
+  before: Change | undefined;
+  slug: string;
+}
+
+function Moved({ change, before, slug }: MovedProps) {
+  const { from, to, via, run } = change;
+  const on = before?.kind === "status" && before.to === from;
+  return (
+    <>
+      {via === "reopen" ? "reopened it, " : via === "undo" ? "took it back " : on ? "then " : "moved it "}
+      {from && !on && via !== "reopen" && via !== "undo" && <>from {word(statusWord, from)} </>}
+      to <b>{word(statusWord, to)}</b>
+      {run !== null && (
+        <>
+          {" "}
+          with <RunLink slug={slug} number={run} />
+        </>
+      )}
+    </>
+  );
 }
 
 /** What needs more room than a sentence. */

@@ -40,7 +40,10 @@ export function CommentBox({ project, number, ref }: CommentBoxProps) {
       sent.body.trim(),
       sent.internal ? "operator_only" : "all",
     );
-    if (!kept) keep(sent);
+    if (kept) return;
+    // What was typed meanwhile follows what could not be sent; neither is lost.
+    const since = readDraft(place, empty).body;
+    keep({ ...sent, body: since === "" ? sent.body : `${sent.body}\n\n${since}` });
   }
 
   return (
@@ -51,6 +54,7 @@ export function CommentBox({ project, number, ref }: CommentBoxProps) {
       value={draft.body}
       onChange={(body) => keep({ ...draft, body })}
       onSubmit={() => void send()}
+      onCancel={leave}
       placeholder={draft.internal ? "Write a note that only you see" : "Write a comment"}
       rows={3}
       tinted={draft.internal}
@@ -71,4 +75,9 @@ export function CommentBox({ project, number, ref }: CommentBoxProps) {
       }
     />
   );
+}
+
+/** Escape leaves the box for what is around it, where keys are actions again; the next one closes that. */
+function leave() {
+  document.activeElement?.parentElement?.closest<HTMLElement>('[tabindex="-1"]')?.focus();
 }

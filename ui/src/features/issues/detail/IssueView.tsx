@@ -25,11 +25,18 @@ interface IssueViewProps {
 /** An issue: what it says and what happened to it; beside that what it is. */
 export function IssueView({ issue, changes, editing, onEdit, onEdited, onReject }: IssueViewProps) {
   const comment = useRef<HTMLTextAreaElement>(null);
+  const properties = useRef<HTMLElement>(null);
   const [statusOpen, setStatusOpen] = useState(false);
 
   useActions({
     "issue.comment": () => comment.current?.focus(),
-    "issue.status": { when: () => issue.legal_moves.length > 0, run: () => setStatusOpen(true) },
+    "issue.status": {
+      when: () => issue.legal_moves.length > 0,
+      run: () => {
+        properties.current?.scrollIntoView({ block: "nearest" });
+        setStatusOpen(true);
+      },
+    },
   });
 
   return (
@@ -54,7 +61,7 @@ export function IssueView({ issue, changes, editing, onEdit, onEdited, onReject 
             <EditedBadge issue={issue} />
           </div>
         </div>
-        <aside className={style.aside} aria-label="Properties">
+        <aside ref={properties} className={style.aside} aria-label="Properties">
           <Properties
             issue={issue}
             changes={changes}

@@ -65,7 +65,7 @@ describe("the activity of an issue", () => {
       moved("triaged", "rejected", 5, { body: "Out of scope." }),
     ]);
     expect(entry).toMatchObject({
-      changes: [{ kind: "status", from: "open", to: "rejected", note: "Out of scope." }],
+      changes: [{ kind: "status", from: "open", to: "rejected", via: "operator", note: "Out of scope." }],
     });
   });
 

@@ -9,7 +9,14 @@ const TOGETHER_MS = 2 * 60_000;
 const SAME_MOVE_MS = 1_000;
 
 export type Change =
-  | { kind: "status"; from: Status | null; to: Status; run: number | null; note: string | null }
+  | {
+      kind: "status";
+      from: Status | null;
+      to: Status;
+      via: string | null;
+      run: number | null;
+      note: string | null;
+    }
   | { kind: "priority" | "title" | "assignment"; from: string | null; to: string | null }
   | { kind: "labels"; added: string[]; removed: string[] }
   | { kind: "body"; before: string | null; after: string | null }
@@ -75,6 +82,7 @@ function changeOf(update: IssueUpdate): Change | null {
         kind: "status",
         from: text(data.from) as Status | null,
         to,
+        via: text(data.via),
         run: number(data.run),
         note: update.body,
       };

@@ -1,11 +1,8 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { actionItem } from "../../../actions/ActionButton";
-import type { ActionId } from "../../../actions/catalogue";
 import type { IssueRow as Row } from "../../../api/generated/bindings";
 import { useCall } from "../../../api/queries";
 import { ContextMenu } from "../../../design/ContextMenu";
-import type { MenuGroup, MenuItem } from "../../../design/Menu";
 import { Page } from "../../../design/Page";
 import { Splitter } from "../../../design/Splitter";
 import { ErrorState, Skeleton } from "../../../design/States";
@@ -15,13 +12,14 @@ import { useMedia, WIDE } from "../../../lib/media";
 import { counted } from "../../../lib/numbers";
 import { useSlug } from "../../../lib/useSlug";
 import { IssueDetail } from "../detail/IssueDetail";
-import { copyLinks, isActive, isUntriaged, mayBeRejected, useIssueActions } from "../useIssueActions";
+import { copyLinks, useIssueActions } from "../useIssueActions";
 import { useTriageKeys } from "../useTriageKeys";
 import { IssueRow } from "./IssueRow";
 import style from "./IssuesWorkspace.module.css";
 import { KeyLine } from "./KeyLine";
 import { NoIssues } from "./NoIssues";
 import { QueryBox } from "./QueryBox";
+import { rowMenu } from "./rowMenu";
 import { useIssuePages } from "./useIssuePages";
 import { useSelection } from "./useSelection";
 import { ViewTabs } from "./ViewTabs";
@@ -69,7 +67,7 @@ export function IssuesWorkspace({ page, title, home }: IssuesWorkspaceProps) {
   /** In the detail actions are about what it shows; in the list about what is marked or under the cursor. */
   function subjects(): readonly number[] {
     const inDetail = pane.current?.contains(document.activeElement) ?? false;
-    return open !== null && (inDetail || !wide) ? [open] : selection.numbers;
+    return open !== null && (inDetail || !wide) ? [open] : selection.subjects.map((row) => row.number);
   }
 
   function openIssue(row: Row) {
@@ -122,7 +120,7 @@ export function IssuesWorkspace({ page, title, home }: IssuesWorkspaceProps) {
     },
   });
 
-  useFocusAtFirst(list, rows !== undefined && open === null);
+  useFocusAtFirst(list, rows !== undefined && rows.length > 0 && open === null);
   useEffect(() => {
     /** With the focus nowhere, as after a press beside everything, moving keys still mean the list. */
     function onKey(event: globalThis.KeyboardEvent) {
@@ -143,10 +141,7 @@ export function IssuesWorkspace({ page, title, home }: IssuesWorkspaceProps) {
   }
 
   const renderRow = useCallback((row: Row) => <IssueRow issue={row} />, []);
-  const pointed = useMemo(
-    () => (rows ?? []).filter((row) => selection.numbers.includes(row.number)),
-    [rows, selection.numbers],
-  );
+  const width = useMemo(() => `${numberWidth(rows)}ch`, [rows]);
 
   return (
     <Page crumbs={[{ title }]} filters={<ViewTabs query={query} home={home} counts={counts} />}>
@@ -156,13 +151,13 @@ export function IssuesWorkspace({ page, title, home }: IssuesWorkspaceProps) {
           name="issues"
           initial={56}
           list={
-            <div className={style.list}>
+            <div className={style.list} style={{ "--number": width }}>
               <QueryBox
                 ref={box}
                 query={typed ?? ""}
                 count={
                   rows && !former
-                    ? countWords(rows.length, complete, viewOf(query)?.count?.(counts ?? none))
+                    ? countWords(rows.length, complete, viewOf(query)?.count(counts ?? none))
                     : null
                 }
                 onChange={(q) => void navigate({ to: ".", search: q === "" ? {} : { q }, replace: true })}
@@ -175,7 +170,7 @@ export function IssuesWorkspace({ page, title, home }: IssuesWorkspaceProps) {
               ) : rows.length === 0 ? (
                 <NoIssues query={query} page={page} counts={counts} home={paths[page](project)} />
               ) : (
-                <ContextMenu groups={menuOf(pointed)}>
+                <ContextMenu groups={rowMenu(selection.subjects)}>
                   <div className={style.rows}>
                     <VirtualList
                       ref={list}
@@ -198,7 +193,7 @@ export function IssuesWorkspace({ page, title, home }: IssuesWorkspaceProps) {
                   {counted(selection.marked.size, "issue")} marked · Esc clears
                 </output>
               )}
-              <KeyLine used={used} />
+              {rows && rows.length > 0 && <KeyLine used={used} />}
             </div>
           }
           detail={
@@ -237,6 +232,11 @@ const none = {
   failed: 0,
 };
 
+/** All numbers take the room of the longest, in digits and the sign before them. */
+function numberWidth(rows: readonly Row[] | undefined): number {
+  return String((rows ?? []).reduce((most, row) => Math.max(most, row.number), 1)).length + 1;
+}
+
 function rowKey(row: Row): string {
   return row.id;
 }
@@ -260,37 +260,4 @@ function useFocusAtFirst(list: { readonly current: VirtualListHandle | null }, r
 function rowUnderCursor(): Element | null {
   const grid = document.querySelector('[role="grid"][aria-activedescendant]');
   return document.getElementById(grid?.getAttribute("aria-activedescendant") ?? "");
-}
-
-/** What can be done with these issues; what makes no sense for them is left out. */
-function menuOf(rows: readonly Row[]): MenuGroup[] {
-  const some = (fits: (row: Row) => boolean, action: ActionId, more: Partial<MenuItem> = {}) =>
-    rows.some(fits) ? [actionItem(action, more)] : [];
-  return [
-    {
-      items: [
-        ...some(isActive, "issue.run"),
-        ...some(isUntriaged, "issue.triage"),
-        ...some(isActive, "issue.resolve"),
-        ...some((row) => !isActive(row), "issue.reopen"),
-      ],
-    },
-    {
-      label: "Priority",
-      items: [
-        actionItem("issue.priority-critical", { title: "Critical" }),
-        actionItem("issue.priority-high", { title: "High" }),
-        actionItem("issue.priority-medium", { title: "Medium" }),
-        actionItem("issue.priority-low", { title: "Low" }),
-      ],
-    },
-    {
-      items: [
-        actionItem("issue.label", { title: "Labels…" }),
-        ...(rows.length === 1 ? [actionItem("issue.edit")] : []),
-        actionItem("issue.copy-link", { title: rows.length === 1 ? "Copy link" : "Copy links" }),
-      ],
-    },
-    { items: some(mayBeRejected, "issue.reject", { title: "Reject…", danger: true }) },
-  ];
 }

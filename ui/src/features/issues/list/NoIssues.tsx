@@ -18,7 +18,7 @@ interface NoIssuesProps {
 
 /** Why the list is empty, and what to do about it. */
 export function NoIssues({ query, page, counts, home }: NoIssuesProps) {
-  const total = counts && views.find((view) => view.query === ALL)?.count?.(counts);
+  const total = counts && views.find((view) => view.query === ALL)?.count(counts);
   if (total === undefined) return <div className={style.rest} />;
   if (total === 0) return <NoneYet />;
   const view = viewOf(query);

@@ -23,15 +23,15 @@ export function useSelection(place: string, rows: readonly IssueRow[] | undefine
       kept.set(place, { ...selection, marked: new Set() });
       return { place, selection };
     });
-  const numbers = useMemo(() => {
+  const chosen = useMemo(() => {
     const ids = new Set(subjects(selection));
-    return (rows ?? []).filter((row) => ids.has(row.id)).map((row) => row.number);
+    return (rows ?? []).filter((row) => ids.has(row.id));
   }, [rows, selection]);
 
   return {
     ...selection,
-    /** The numbers that actions are about. */
-    numbers,
+    /** The issues that actions are about. */
+    subjects: chosen,
     moveTo: (key: string) => change((now) => moveTo(now, key, keys ?? [])),
     mark: (marked: ReadonlySet<string>) => change((now) => ({ ...now, marked })),
   };

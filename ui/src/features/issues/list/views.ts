@@ -5,7 +5,7 @@ import type { IssueCounts } from "../../../api/generated/bindings";
 export interface View {
   name: string;
   query: string;
-  count: ((counts: IssueCounts) => number) | null;
+  count: (counts: IssueCounts) => number;
 }
 
 const active = (counts: IssueCounts) => counts.open + counts.triaged + counts.assigned + counts.in_progress;
@@ -17,7 +17,7 @@ export const ALL = "is:active is:closed";
 export const views: readonly View[] = [
   { name: "Active", query: ACTIVE, count: active },
   { name: "Untriaged", query: "is:open", count: (counts) => counts.open },
-  { name: "Running", query: "is:running", count: null },
+  { name: "Running", query: "is:running", count: (counts) => counts.running },
   { name: "Closed", query: "is:closed", count: closed },
   { name: "All", query: ALL, count: (counts) => active(counts) + closed(counts) },
 ];

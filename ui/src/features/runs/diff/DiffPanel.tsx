@@ -1,4 +1,13 @@
-import { ArrowRight, ChevronDown, ChevronUp, Columns2, Copy, GitCompare, WrapText } from "lucide-react";
+import {
+  ArrowRight,
+  ChevronDown,
+  ChevronUp,
+  Columns2,
+  Copy,
+  GitCompare,
+  Trash2,
+  WrapText,
+} from "lucide-react";
 import { useEffect, useRef } from "react";
 import { ActionIconButton } from "@/actions/ActionButton";
 import { useActions } from "@/actions/useActions";
@@ -8,6 +17,7 @@ import { EmptyState, ErrorState, Skeleton } from "@/design/States";
 import { Checkbox } from "@/design/Toggle";
 import { useKept } from "@/lib/kept";
 import { useMedia, WIDE } from "@/lib/media";
+import { counted } from "@/lib/numbers";
 import { copyWithToast } from "../copy";
 import style from "./DiffPanel.module.css";
 import { DiffSheet, MOST_SPLIT_LINES } from "./DiffSheet";
@@ -46,8 +56,12 @@ export function DiffPanel({ run, state }: DiffPanelProps) {
   });
   useScrollKeys(scroller);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another file begins at its top
-  useEffect(() => scroller.current?.scrollTo({ top: 0, left: 0 }), [file?.path, diff?.head_commit]);
+  useEffect(() => {
+    // Without braces its promise, which newer browsers give, would be taken for a clean-up.
+    void scroller.current?.scrollTo({ top: 0, left: 0 });
+  }, [file?.path, diff?.head_commit]);
 
+  if (run.delivery === "discarded") return <Discarded run={run} />;
   if (!state.exists) return <NoDiff run={run} />;
   if (error)
     return <ErrorState title="The changes could not be read" error={error} onRetry={state.refetch} />;
@@ -127,19 +141,39 @@ function FileTitle({ file }: { file: DiffFile }) {
     <div className={style.file}>
       <KindMark kind={file.kind} />
       <h2 className={style.path} title={file.path}>
-        {file.old_path && file.old_path !== file.path && (
-          <>
-            <span className={style.old}>{file.old_path}</span>
-            <ArrowRight size={12} aria-label="renamed to" className={style.arrow} />
-          </>
-        )}
-        <bdi>{file.path}</bdi>
+        <bdi>
+          {file.old_path && file.old_path !== file.path && (
+            <>
+              <span className={style.old}>{file.old_path}</span>
+              <ArrowRight size={12} aria-label="renamed to" className={style.arrow} />
+            </>
+          )}
+          {file.path}
+        </bdi>
       </h2>
       <IconButton label="Copy path" size="small" onClick={() => copyWithToast(file.path, "Path copied")}>
         <Copy size={14} />
       </IconButton>
       <LineCounts file={file} />
     </div>
+  );
+}
+
+function Discarded({ run }: { run: Run }) {
+  return (
+    <EmptyState icon={<Trash2 size={20} aria-hidden />} title="The branch was discarded">
+      Its changes to {counted(run.files_changed, "file")} are no longer in your repository, and{" "}
+      {run.base_branch} never had them.
+      {run.branch && run.head_commit && (
+        <>
+          {" "}
+          Until git cleans up, they can be had back with{" "}
+          <code className={style.command}>
+            git branch {run.branch} {run.head_commit.slice(0, 12)}
+          </code>
+        </>
+      )}
+    </EmptyState>
   );
 }
 

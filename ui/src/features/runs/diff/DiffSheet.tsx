@@ -41,7 +41,9 @@ export function DiffSheet({ project, number, file, wrap, split, scroller, end }:
     paddingEnd: 0,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: heights differ between the ways of showing
-  useLayoutEffect(() => virtualizer.measure(), [virtualizer, wraps, isSplit]);
+  useLayoutEffect(() => {
+    virtualizer.measure();
+  }, [virtualizer, wraps, isSplit]);
 
   const items = virtualizer.getVirtualItems();
   const first = items[0]?.index ?? 0;

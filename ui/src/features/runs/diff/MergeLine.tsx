@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, GitMerge, Trash2, TriangleAlert } from "lucide-react";
+import { CircleAlert, CircleCheck, GitMerge, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import type { MergeState, Run } from "@/api/generated/bindings";
 import { useCall } from "@/api/queries";
@@ -6,6 +6,7 @@ import { Popover } from "@/design/Popover";
 import { readError } from "@/design/States";
 import { classes } from "@/lib/classes";
 import { counted } from "@/lib/numbers";
+import { useIsDiscarding } from "../page/useRunCommand";
 import style from "./MergeLine.module.css";
 
 /** One line above the diff: whether the branch can be merged, or what became of it. */
@@ -26,18 +27,18 @@ export function MergeLine({ run }: { run: Run }) {
         </Line>
       );
     case "discarded":
-      return (
-        <Line tone="quiet" icon={<Trash2 size={14} aria-hidden />}>
-          Discarded: the branch was removed, and <code>{run.base_branch}</code> never had these changes
-        </Line>
-      );
     case "none":
       return null;
   }
 }
 
 function ReadyLine({ run }: { run: Run }) {
-  const query = useCall("run_merge_state", { project: run.project_slug, number: run.number });
+  const isDiscarding = useIsDiscarding(run);
+  const query = useCall(
+    "run_merge_state",
+    { project: run.project_slug, number: run.number },
+    { enabled: !isDiscarding },
+  );
   if (query.error) {
     const { message, hint } = readError(query.error);
     return (

@@ -1,6 +1,7 @@
 import { useCallback, useState } from "react";
 import type { DiffFile, Run, RunDiff } from "@/api/generated/bindings";
 import { useCall } from "@/api/queries";
+import { useIsDiscarding } from "../page/useRunCommand";
 import { readViewed, writeViewed } from "./viewed";
 
 export interface DiffState {
@@ -19,8 +20,13 @@ export interface DiffState {
 
 /** The changed files of a run, the chosen one (which the address keeps) and those looked through. */
 export function useDiff(run: Run, path: string | undefined, setPath: (path: string) => void): DiffState {
-  const exists = run.head_commit !== null && run.files_changed > 0;
-  const query = useCall("run_diff", { project: run.project_slug, number: run.number }, { enabled: exists });
+  const exists = run.head_commit !== null && run.files_changed > 0 && run.delivery !== "discarded";
+  const isDiscarding = useIsDiscarding(run);
+  const query = useCall(
+    "run_diff",
+    { project: run.project_slug, number: run.number },
+    { enabled: exists && !isDiscarding },
+  );
   const key = `${run.id}.${run.head_commit ?? ""}`;
   const [viewed, setViewedState] = useState(() => ({ key, paths: readViewed(key) }));
   if (viewed.key !== key) setViewedState({ key, paths: readViewed(key) });

@@ -73,7 +73,9 @@ const waitingShort: Record<WaitingFor, string> = {
 function preview(run: Row, isLive: boolean): string {
   if (isLive && run.activity) return run.activity;
   if (run.status === "failed" && run.error) return run.error;
-  return run.prompt_preview;
+  return run.prompt_preview.startsWith(run.name)
+    ? run.prompt_preview.slice(run.name.length).trim()
+    : run.prompt_preview;
 }
 
 function Delivery({ run }: { run: Row }) {

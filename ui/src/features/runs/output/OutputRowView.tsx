@@ -32,6 +32,8 @@ interface OutputRowProps {
   live: boolean;
   /** The project in which `#42` is looked for. */
   slug: string;
+  /** Shows text as a terminal would, not as Markdown. */
+  plain: boolean;
 }
 
 /** Longer text is not worth reading as Markdown: it is shown as it is. */
@@ -44,16 +46,20 @@ export const OutputRowView = memo(function OutputRowView({
   onToggle,
   live,
   slug,
+  plain,
 }: OutputRowProps) {
   switch (row.kind) {
     case "text":
+      if (plain) {
+        return (
+          <div className={classes(style.raw, style.spoken)}>
+            <AnsiText line={row.text} />
+          </div>
+        );
+      }
       return (
         <div className={style.text}>
-          {row.text.length > LONGEST_MARKDOWN ? (
-            <pre className={style.plain}>{row.text}</pre>
-          ) : (
-            <Markdown text={row.text} slug={slug} className={style.markdown ?? ""} />
-          )}
+          <Words text={row.text} slug={slug} />
         </div>
       );
     case "thinking":
@@ -126,7 +132,7 @@ export const OutputRowView = memo(function OutputRowView({
           </Line>
           {row.summary && (
             <div className={style.text}>
-              <Markdown text={row.summary} slug={slug} className={style.markdown ?? ""} />
+              <Words text={row.summary} slug={slug} />
             </div>
           )}
         </div>
@@ -135,6 +141,11 @@ export const OutputRowView = memo(function OutputRowView({
       return <div className={style.step}>Step {row.step + 1}</div>;
   }
 });
+
+function Words({ text, slug }: { text: string; slug: string }) {
+  if (text.length > LONGEST_MARKDOWN) return <pre className={style.plain}>{text}</pre>;
+  return <Markdown text={text} slug={slug} className={style.markdown ?? ""} />;
+}
 
 type ToolRowData = Extract<OutputRow, { kind: "tool" }>;
 

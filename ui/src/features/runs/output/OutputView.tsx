@@ -16,6 +16,8 @@ interface OutputViewProps {
   run: Pick<Run, "status" | "project_slug">;
   state: OutputState;
   store: OutputStore;
+  /** Shows text as a terminal would, not as Markdown. */
+  plain: boolean;
 }
 
 /** So close to the end counts as being there. */
@@ -23,7 +25,7 @@ const AT_END_PX = 24;
 /** So close to an edge of what is loaded, the next page is asked for. */
 const NEAR_EDGE_PX = 1_200;
 
-export function OutputView({ run, state, store }: OutputViewProps) {
+export function OutputView({ run, state, store, plain }: OutputViewProps) {
   const { window, following, failure } = state;
   const rows = shownRows(window);
   const scroller = useRef<HTMLDivElement>(null);
@@ -42,7 +44,7 @@ export function OutputView({ run, state, store }: OutputViewProps) {
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => estimatedHeight(rows[index]),
+    estimateSize: (index) => estimatedHeight(rows[index], plain),
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 8,
     anchorTo: "end",
@@ -96,6 +98,10 @@ export function OutputView({ run, state, store }: OutputViewProps) {
         tabIndex={0}
         data-output
         onScroll={onScroll}
+        onPointerDown={(event) => {
+          // Text must not move away under the pointer: neither what is to be selected nor what is to be opened.
+          if (event.button === 0 && event.target !== event.currentTarget) store.follow(false);
+        }}
         onWheel={(event) => {
           if (event.deltaY < 0 && event.currentTarget.scrollTop > 0) store.follow(false);
         }}
@@ -120,6 +126,7 @@ export function OutputView({ run, state, store }: OutputViewProps) {
                         onToggle={toggle}
                         live={run.status === "running"}
                         slug={run.project_slug}
+                        plain={plain}
                       />
                     </div>
                   )
@@ -160,12 +167,12 @@ function nothingYet(run: OutputViewProps["run"]): string {
   }
 }
 
-function estimatedHeight(row: OutputRow | undefined): number {
+function estimatedHeight(row: OutputRow | undefined, plain: boolean): number {
   switch (row?.kind) {
     case "raw":
       return 19;
     case "text":
-      return 30 + Math.ceil(row.text.length / 90) * 20;
+      return plain ? 19 : 30 + Math.ceil(row.text.length / 90) * 20;
     default:
       return 32;
   }

@@ -146,4 +146,26 @@ describe("rows of a run's output", () => {
       summary: null,
     });
   });
+
+  it("does not repeat the last lines of a tool that sends line by line", () => {
+    const { rows } = rowsOf(
+      events(
+        { type: "text", text: "first" },
+        { type: "text", text: "second" },
+        { type: "raw", text: "Terminated" },
+        { type: "finished", ok: false, summary: "first\nsecond", agent_session_id: null },
+      ),
+    );
+    expect(rows.at(-1), "the lines stand right above").toMatchObject({ kind: "finished", summary: null });
+  });
+
+  it("shows a summary that says something new", () => {
+    const { rows } = rowsOf(
+      events(
+        { type: "text", text: "Looking." },
+        { type: "finished", ok: true, summary: "Nothing to do.", agent_session_id: null },
+      ),
+    );
+    expect(rows.at(-1), "it would be lost otherwise").toMatchObject({ summary: "Nothing to do." });
+  });
 });

@@ -117,14 +117,12 @@ function appendEvent(
       push(into, { ...head, kind: "session", model: event.model });
       return;
     case "finished": {
-      const said = lastText(into);
       const summary = event.summary.trim();
-      // Most tools repeat their last block as the summary; once is enough.
       push(into, {
         ...head,
         kind: "finished",
         ok: event.ok,
-        summary: summary && summary !== said ? summary : null,
+        summary: summary && !wasSaid(into, summary) ? summary : null,
       });
       return;
     }
@@ -164,10 +162,18 @@ function closeText(into: OutputRows): void {
   }
 }
 
-function lastText(into: OutputRows): string | null {
-  for (let index = into.rows.length - 1; index >= 0 && index > into.rows.length - 6; index -= 1) {
+/** Whether the last words are the summary: most tools repeat their end in it, and once is enough. */
+function wasSaid(into: OutputRows, summary: string): boolean {
+  const wanted = withoutSpace(summary);
+  let said = "";
+  for (let index = into.rows.length - 1; index >= 0 && said.length < wanted.length; index -= 1) {
     const row = into.rows[index];
-    if (row?.kind === "text") return row.text.trim();
+    if (row?.kind === "text") said = withoutSpace(row.text) + said;
+    else if (row?.kind === "tool") break;
   }
-  return null;
+  return said.endsWith(wanted);
+}
+
+function withoutSpace(text: string): string {
+  return text.replace(/\s+/g, "");
 }

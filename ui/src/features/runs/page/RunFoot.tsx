@@ -9,7 +9,9 @@ import style from "./RunFoot.module.css";
 
 /** The line at the bottom: the isolation in force, where the run began and which branch it makes. */
 export function RunFoot({ run }: { run: Run }) {
-  const { branch } = run;
+  // A run that ended without a commit made no branch of that name.
+  const hasEnded = run.finished_at !== null;
+  const branch = run.head_commit !== null || !hasEnded ? run.branch : null;
   return (
     <footer className={style.foot}>
       {run.sandbox && <Isolation sandbox={run.sandbox} />}

@@ -8,7 +8,7 @@ import { Button } from "@/design/Button";
 import { Popover } from "@/design/Popover";
 import { Notice } from "@/design/States";
 import { copyWithToast } from "../copy";
-import { errorKindWord, heldBackCount, heldBackWord } from "../words";
+import { heldBackCount, heldBackWord } from "../words";
 import style from "./RunNotices.module.css";
 import { heldBackTotals, runDetails } from "./report";
 import { useRunCommand } from "./useRunCommand";
@@ -81,7 +81,7 @@ function Failed({ run }: { run: Run }) {
       }
     >
       {run.advice && <p>{run.advice}</p>}
-      {run.error_kind && <p className={style.code}>{errorKindWord[run.error_kind]}</p>}
+      {run.error_kind && <p className={style.code}>{run.error_kind}</p>}
     </Notice>
   );
 }

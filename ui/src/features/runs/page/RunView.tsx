@@ -66,7 +66,7 @@ export function RunView({ run }: { run: Run }) {
           <RunBadge status={run.status} waitingFor={run.waiting_for}>
             {run.started_at !== null && <Duration from={run.started_at} to={run.finished_at} />}
           </RunBadge>
-          {run.started_at !== null && (
+          {run.cost_usd !== null && (
             <span className={style.cost}>
               <Money usd={run.cost_usd} />
             </span>

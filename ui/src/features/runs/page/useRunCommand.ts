@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useIsMutating, useMutation, useQueryClient } from "@tanstack/react-query";
 import { type Args, call } from "@/api/client";
 import type { Run } from "@/api/generated/bindings";
 import { queryKey } from "@/api/queries";
@@ -23,6 +23,7 @@ export function useRunCommand<K extends RunCommandName>(
   const client = useQueryClient();
   const key = queryKey("run_get", { project: run.project_slug, number: run.number });
   return useMutation({
+    mutationKey: mutationKey(name, run),
     mutationFn: (args: Omit<Args<K>, "project" | "number">): Promise<Run> =>
       call(name, { project: run.project_slug, number: run.number, ...args } as Args<K>),
     onSuccess: (answer) => {
@@ -31,4 +32,13 @@ export function useRunCommand<K extends RunCommandName>(
     },
     onError: (error) => toastError(failed, error),
   });
+}
+
+/** Whether the branch is being discarded: what asks about it then must wait for how that ends. */
+export function useIsDiscarding(run: Pick<Run, "project_slug" | "number">): boolean {
+  return useIsMutating({ mutationKey: mutationKey("run_discard", run) }) > 0;
+}
+
+function mutationKey(name: RunCommandName, run: Pick<Run, "project_slug" | "number">) {
+  return [name, run.project_slug, run.number];
 }

@@ -4,7 +4,9 @@ import { useCall } from "@/api/queries";
 import { Button } from "@/design/Button";
 import { ErrorNotice, ErrorState, Notice, Skeleton } from "@/design/States";
 import { toast } from "@/design/toasts";
+import { Words } from "@/design/Words";
 import { copyText } from "@/lib/clipboard";
+import { sentence } from "@/lib/words";
 import { Block, SettingRow } from "../SettingRow";
 import style from "../Settings.module.css";
 
@@ -13,7 +15,11 @@ export function AboutSection() {
   const { data: app, error, refetch } = useCall("app_info", {});
   if (error)
     return (
-      <ErrorState title="Waybill does not say what it is" error={error} onRetry={() => void refetch()} />
+      <ErrorState
+        title="Version and data directory could not be loaded"
+        error={error}
+        onRetry={() => void refetch()}
+      />
     );
   if (!app) return <Skeleton />;
   return (
@@ -36,14 +42,14 @@ export function AboutSection() {
             Back up now
           </Button>
         </SettingRow>
-        <SettingRow label="Sandbox" hint={app.isolation}>
+        <SettingRow label="Sandbox" hint={sentence(app.isolation)}>
           {null}
         </SettingRow>
       </Block>
       {app.isolation_weak && (
         <div className={style.gap}>
           <Notice tone="warn" title="This machine isolates agents less than it should.">
-            {app.isolation_hint}
+            {app.isolation_hint && <Words text={app.isolation_hint} />}
           </Notice>
         </div>
       )}
@@ -73,9 +79,15 @@ function Checks() {
             <TriangleAlert size={16} className={style.notOk} role="img" aria-label="Not in order:" />
           )}
           <div className={style.words}>
-            <span className={style.label}>{check.name}</span>
-            <div className={style.hint}>{check.message}</div>
-            {check.hint && <div>{check.hint}</div>}
+            <span className={`${style.label} ${style.capital}`}>{check.name}</span>
+            <div className={style.hint}>
+              <Words text={sentence(check.message)} />
+            </div>
+            {check.hint && (
+              <div>
+                <Words text={sentence(check.hint)} />
+              </div>
+            )}
           </div>
         </div>
       ))}

@@ -81,16 +81,18 @@ export function AddToolDialog({ onClose, taken }: AddToolDialogProps) {
             onChange={(event) => setCommand(event.target.value)}
           />
         </Field>
-        <Select
-          label="The prompt is given"
-          value={prompt}
-          choices={[
-            { value: "arg", title: "As an argument", note: "In place of {prompt}, or last" },
-            { value: "stdin", title: "On standard input" },
-            { value: "file", title: "In a file", note: "Its path in place of {prompt_file}, or last" },
-          ]}
-          onChange={setPrompt}
-        />
+        <Field label="The prompt is given">
+          <Select
+            label="The prompt is given"
+            value={prompt}
+            choices={[
+              { value: "arg", title: "As an argument", note: "In place of {prompt}, or last" },
+              { value: "stdin", title: "On standard input" },
+              { value: "file", title: "In a file", note: "Its path in place of {prompt_file}, or last" },
+            ]}
+            onChange={setPrompt}
+          />
+        </Field>
         {add.error && <ErrorNotice error={add.error} />}
       </form>
     </Dialog>

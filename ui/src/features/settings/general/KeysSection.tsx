@@ -32,9 +32,13 @@ export function KeysSection() {
     <>
       {!usable && (
         <div className={style.gap}>
-          <Notice tone="warn" title={secrets.problem ?? "This machine has no keychain that answers."}>
-            Start your keychain and check again, or turn on the encrypted file below.
-          </Notice>
+          <Notice
+            tone="warn"
+            title={
+              secrets.problem ??
+              "No keychain answers on this machine. Start one and check again, or turn on the encrypted file below."
+            }
+          />
         </div>
       )}
       <Block title="Keys">

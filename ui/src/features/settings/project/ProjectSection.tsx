@@ -72,9 +72,9 @@ export function ProjectSection({ slug }: { slug: string }) {
         busy={remove.isPending}
         onConfirm={() => remove.mutate({ project: slug })}
       >
-        {project.counts.active_issues === 1 ? "1 open issue" : `${project.counts.active_issues} open issues`}{" "}
-        and all its runs leave Waybill. They can be restored whole for 30 days. The repository and its
-        branches stay as they are.
+        All its issues{project.counts.active_issues > 0 && ` (${project.counts.active_issues} of them open)`}{" "}
+        and runs leave Waybill. They can be restored whole for 30 days. The repository and its branches stay
+        as they are.
       </ConfirmDialog>
     </>
   );

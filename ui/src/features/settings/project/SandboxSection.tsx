@@ -38,7 +38,7 @@ function Limits({ settings, set }: PartProps) {
           onCommit={(minutes) => set({ timeout_ms: minutes * MINUTE })}
         />
       </SettingRow>
-      <SettingRow label="Memory" hint="256 to 8,192 MiB.">
+      <SettingRow label="Memory" hint="Of each sandbox: 256 to 8,192 MiB.">
         <DraftNumber
           label="Memory"
           unit="MiB"
@@ -48,7 +48,7 @@ function Limits({ settings, set }: PartProps) {
           onCommit={(memory_mb) => set({ memory_mb })}
         />
       </SettingRow>
-      <SettingRow label="Processors" hint="1 to 8.">
+      <SettingRow label="Processors" hint="Of each sandbox: 1 to 8.">
         <DraftNumber
           label="Processors"
           least={1}
@@ -103,16 +103,24 @@ function Access({ settings, set }: PartProps) {
           label="Further readable paths"
           rows={3}
           value={settings.visible_paths.join("\n")}
-          onCommit={(text) =>
-            set({
-              visible_paths: text
-                .split("\n")
-                .map((path) => path.trim())
-                .filter((path) => path !== ""),
-            })
-          }
+          problem={(text) => {
+            const relative = lines(text).find((path) => !isAbsolute(path));
+            return relative === undefined ? null : `“${relative}” is not an absolute path.`;
+          }}
+          onCommit={(text) => set({ visible_paths: lines(text) })}
         />
       </SettingRow>
     </Block>
   );
+}
+
+function lines(text: string): string[] {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+}
+
+function isAbsolute(path: string): boolean {
+  return /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(path);
 }

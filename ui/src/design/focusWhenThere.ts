@@ -1,3 +1,5 @@
+import { quietFocus } from "./quietFocus";
+
 /** Focuses an element as soon as the page that is on its way has drawn it. */
 export function focusWhenThere(selector: string, withinMs = 3_000): void {
   if (focusNow(selector)) return;
@@ -20,6 +22,7 @@ export function focusWhenThere(selector: string, withinMs = 3_000): void {
 function focusNow(selector: string): boolean {
   const element = document.querySelector<HTMLElement>(selector);
   if (!element || element.matches(":disabled")) return false;
+  quietFocus();
   element.focus();
   return document.activeElement === element;
 }

@@ -1,0 +1,77 @@
+//! Output that nobody asked for, and workspaces that do not want to go.
+
+use super::Ground;
+use serde_json::json;
+
+#[test]
+fn a_line_without_an_end_and_bytes_that_are_no_text_are_shown_as_far_as_they_can_be() {
+    let ground = Ground::new();
+    let run = ground.run(
+        "echo first; head -c 5000000 /dev/zero | tr '\\0' x; echo; printf 'bad \\377\\376 bytes\\n'\n\
+         printf 'null \\0 byte\\n'; printf '\\033[2Jgone\\n'; printf '{\"type\":\"text\",\"text\":17}\\n{not json\\n'\n\
+         head -c 5000000 /dev/zero | tr '\\0' y >&2; printf 'no line end at the end'",
+    );
+    assert_eq!(run.status(), "completed", "odd output is no failure: {:.2000}", run.said);
+    for words in ["first", "bad \u{fffd}\u{fffd} bytes", "{not json", "no line end at the end"] {
+        assert!(run.said.contains(&json!(words).to_string()[1..words.len()]), "'{words}' is shown");
+    }
+    assert!(run.said.contains("characters left out"), "the viewer must know that something is missing");
+    assert!(run.said.len() < 1_000_000, "a line of 5 MB must not be kept whole: {} bytes", run.said.len());
+    let text = ground.home.waybill(&["run", "log", "1", "-p", "parcels"]).ok().stdout;
+    assert!(!text.contains('\u{1b}'), "what an agent prints must not steer the terminal");
+}
+
+#[test]
+fn two_hundred_thousand_lines_are_kept_in_order() {
+    let ground = Ground::new();
+    ground.tool("seq 200000; seq 200000 >&2");
+    let started =
+        ground.home.json(&["run", "start", "-p", "parcels", "--prompt", "Count", "--tool", "agent"]);
+    let number = &started["number"];
+    let served = ground.home.serve();
+    let mut events = served.events(Some(0));
+    let asked = json!({"project": "parcels", "number": number});
+    let run = loop {
+        let run = served.call("run_get", &asked);
+        if !["pending", "running"].contains(&run["status"].as_str().unwrap_or_default()) {
+            break run;
+        }
+        events.changed("runs");
+    };
+    assert_eq!(run["status"], "completed", "much output is no failure: {run}");
+    let (mut next, mut from) = (1_u32, 0);
+    loop {
+        let args = json!({"project": "parcels", "number": number, "from": from, "limit": 2000});
+        let page = served.call("run_output", &args);
+        let items = page["items"].as_array().expect("a list");
+        for item in items {
+            assert_eq!(item["seq"], json!(from), "events are numbered without gaps");
+            from += 1;
+            if item["event"]["type"] == "text" && next <= 200_000 {
+                assert_eq!(item["event"]["text"], json!(next.to_string()), "no line is lost or out of order");
+                next += 1;
+            }
+        }
+        if items.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(next, 200_001, "every line is there");
+    assert!(from > 400_000, "the complaints are there too: {from}");
+}
+
+#[test]
+fn a_workspace_that_cannot_be_entered_is_worked_and_removed_all_the_same() {
+    let ground = Ground::new();
+    let run = ground.run(
+        "for place in . ~ /tmp $WAYBILL_OUT; do mkdir -p $place/closed/inner; echo x > $place/closed/inner/f\n\
+         chmod 000 $place/closed/inner $place/closed; done\n\
+         echo new > new.txt; echo y > unreadable.txt; chmod 000 unreadable.txt\n\
+         name=$(printf 'odd\\nname \\377'); echo odd > \"$name\"; mkdir -p d/d/d/d/d/d/d/d/d/d; echo done",
+    );
+    assert_eq!(run.status(), "completed", "rights that were taken away are given back: {run:?}");
+    let branch = run.branch();
+    assert_eq!(ground.git(&["show", &format!("{branch}:new.txt")]), "new", "the change is there");
+    assert_eq!(ground.git(&["show", &format!("{branch}:unreadable.txt")]), "y", "all of it");
+    ground.untouched(&[branch]);
+}

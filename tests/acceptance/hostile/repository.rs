@@ -1,0 +1,121 @@
+//! The user's repository: what is attempted against it, and what is smuggled into a branch.
+
+use super::Ground;
+
+#[test]
+fn hooks_settings_and_main_of_the_user_cannot_be_changed() {
+    let ground = Ground::new();
+    let run = ground.run(
+        "echo '#!/bin/sh' > @R/.git/hooks/post-commit; echo x >> @R/.git/config; echo 0 > @R/.git/refs/heads/main\n\
+         rm -rf @R/.git @R/README.md; git -C @R update-ref refs/heads/main HEAD; rm -rf @R/.git/objects/*\n\
+         git commit --quiet --allow-empty -m mine; git update-ref refs/heads/main HEAD; git tag loot\n\
+         git push --force @R HEAD:main; git push --force origin HEAD:main\n\
+         printf '#!/bin/sh\\ntouch @T/owned\\n' > .git/hooks/post-commit; chmod +x .git/hooks/post-commit\n\
+         git config core.fsmonitor 'touch @T/owned; false'; git config core.hooksPath .hooks\n\
+         git config diff.external 'touch @T/owned'; git config core.sshCommand 'touch @T/owned'\n\
+         git config filter.evil.clean 'touch @T/owned; cat'; echo '* filter=evil' > .gitattributes; echo done",
+    );
+    assert_eq!(run.status(), "completed", "what it may do in its own copy is no failure: {run:?}");
+    run.tells("path", ".git/hooks/post-commit");
+    run.tells("repository", "moved main in its own copy");
+    run.tells("repository", "tags/loot");
+    run.tells("repository", "git hooks in its own copy (post-commit)");
+    run.tells("repository", "git settings of its own copy");
+    ground.untouched(&[run.branch()]);
+}
+
+#[test]
+fn paths_into_git_itself_never_enter_the_repository() {
+    let ground = Ground::new();
+    let forge = r#"
+        octal() { for pair in $(printf %s "$1" | sed 's/../& /g'); do printf "\\$(printf %03o 0x$pair)"; done; }
+        blob=$(printf '[core]\n\tfsmonitor = touch @T/owned\n' | git hash-object -w --stdin)
+        folder=$(printf '100644 blob %s\tconfig\n' "$blob" | git mktree)
+        tree=$({ printf '40000 NAME\0'; octal "$folder"; } | git hash-object -t tree -w --literally --stdin)
+        git update-ref HEAD "$(git commit-tree "$tree" -p HEAD -m forged)" && echo forged
+    "#;
+    for name in [".git", "..", ".GIT", "."] {
+        let run = ground.run(&forge.replace("NAME", name));
+        assert!(run.said.contains("forged"), "the attempt is made at all: {run:?}");
+        assert_eq!(run.status(), "failed", "'{name}' must not come in: {run:?}");
+        assert!(
+            run.error().contains("git") || run.error().contains("refused"),
+            "the reason is told: {run:?}"
+        );
+        ground.home.json(&["tool", "remove", "agent"]);
+        ground.untouched(&[]);
+    }
+}
+
+#[test]
+fn a_submodule_cannot_be_a_way_in() {
+    let ground = Ground::new();
+    let run = ground.run(
+        "printf '[submodule \"../../evil\"]\\n\\tpath = sub\\n\\turl = -u./payload\\n' > .gitmodules\n\
+         git add .gitmodules; git update-index --add --cacheinfo 160000,$(git rev-parse HEAD),sub\n\
+         mkdir sub; git commit --quiet -m Submodule && echo committed",
+    );
+    assert!(run.said.contains("committed"), "the attempt is made at all: {run:?}");
+    assert_eq!(run.status(), "failed", "a name that climbs and an address that is an option: {run:?}");
+    assert!(run.error().contains("refused"), "the reason is told: {run:?}");
+    ground.untouched(&[]);
+}
+
+#[test]
+fn nothing_that_a_branch_brings_is_executed_when_it_is_merged() {
+    let ground = Ground::new();
+    let run = ground.run(
+        "mkdir hooks .githooks; for name in post-merge post-checkout post-commit; do\n\
+         printf '#!/bin/sh\\ntouch @T/owned\\n' | tee hooks/$name > .githooks/$name; done; chmod +x hooks/* .githooks/*\n\
+         echo '* filter=evil merge=evil diff=evil' > .gitattributes\n\
+         printf '[submodule \"more\"]\\n\\tpath = more\\n\\turl = ext::sh -c touch%% @T/owned\\n' > .gitmodules\n\
+         ln -s /etc/passwd shadow; ln -s ../../.git/config settings; git add --all\n\
+         git update-index --add --cacheinfo 160000,$(git rev-parse HEAD),more; git commit --quiet -m Gifts; echo done",
+    );
+    ground.untouched(&[run.branch()]);
+    if run.status() == "failed" {
+        // Git itself may refuse such a submodule by now; then there is nothing to merge.
+        assert!(run.error().contains("refused"), "the reason is told: {run:?}");
+        return;
+    }
+    ground.home.json(&["run", "merge", "1", "-p", "parcels"]);
+    ground.git(&["status"]);
+    assert!(!ground.home.root().join("owned").exists(), "a file of the branch was executed");
+    let hooks = ground.repository.join(".git/hooks");
+    let made = hooks.read_dir().expect("the folder is there").filter_map(Result::ok);
+    let made: Vec<_> = made.filter(|hook| !hook.file_name().to_string_lossy().ends_with(".sample")).collect();
+    assert!(made.is_empty(), "a hook came in: {made:?}");
+}
+
+#[test]
+fn a_workspace_whose_git_is_gone_or_exchanged_fails_with_a_reason() {
+    let ground = Ground::new();
+    for script in [
+        "rm -rf .git; echo 'gitdir: @R/.git' > .git; echo x > new.txt",
+        "rm -rf .git; ln -s @R/.git .git; echo x > new.txt",
+        "rm -rf .git; mkfifo .git",
+        "find . -delete",
+    ] {
+        let run = ground.run(script);
+        assert_eq!(run.status(), "failed", "there is no work to take over: {script}: {run:?}");
+        assert!(!run.error().is_empty(), "the reason is told: {script}: {run:?}");
+        ground.home.json(&["tool", "remove", "agent"]);
+        ground.untouched(&[]);
+    }
+}
+
+#[test]
+fn what_lies_in_the_way_of_the_result_is_put_aside() {
+    let ground = Ground::new();
+    std::fs::write(ground.home.user().join("diary.txt"), "planted diary").expect("the diary is written");
+    let run = ground.run(
+        "echo new > new.txt; ln -s @T/user/diary.txt $WAYBILL_OUT/result.bundle\n\
+         ln -s @T/user/diary.txt $WAYBILL_OUT/result.bundle.lock; mkfifo $WAYBILL_OUT/pipe\n\
+         touch .git/index.lock .git/HEAD.lock .git/refs/heads/main.lock; echo done",
+    );
+    assert_eq!(run.status(), "completed", "the work is taken over all the same: {run:?}");
+    assert_eq!(ground.git(&["show", &format!("{}:new.txt", run.branch())]), "new", "the change is there");
+    let diary = std::fs::read_to_string(ground.home.user().join("diary.txt")).expect("the diary is there");
+    assert_eq!(diary, "planted diary", "no link is followed");
+    ground.untouched(&[run.branch()]);
+}

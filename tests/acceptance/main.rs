@@ -1,0 +1,33 @@
+//! What a user could observe, through the `waybill` program, its HTTP server, files and git: nothing of the inside.
+
+mod support;
+
+mod bad_input;
+mod cli;
+mod delivery;
+mod demo;
+mod filers;
+#[cfg(target_os = "linux")]
+mod hostile;
+mod http;
+mod kill;
+#[cfg(target_os = "linux")]
+mod real_agents;
+#[cfg(unix)]
+mod toolchain;
+
+use std::path::Path;
+
+#[test]
+fn no_test_file_is_forgotten() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/acceptance");
+    let declared = include_str!("main.rs");
+    for entry in folder.read_dir().expect("the folder of the tests is there") {
+        let name = entry.expect("is read").file_name().to_string_lossy().into_owned();
+        let Some(module) = name.strip_suffix(".rs").filter(|module| *module != "main") else { continue };
+        assert!(
+            declared.lines().any(|line| line == format!("mod {module};")),
+            "{name} is never run: declare it in main.rs"
+        );
+    }
+}

@@ -1,0 +1,288 @@
+//! The real Claude Code and Codex programs, taking an issue to a branch against a scripted model.
+
+use crate::support::{Home, Log, Served, files_below, git};
+use serde_json::{Value, json};
+use std::ffi::OsString;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use tempfile::TempDir;
+
+const KEY: &str = "sk-planted-key-of-the-scripted-model";
+
+/// In the second turn the tool waits for what never comes: there the engine is killed. A tool that resumes its own
+/// session goes on with the third.
+const SCRIPT: &str = r#"{"scenarios": {
+    "long": {"turns": [
+        [{"text": "I begin."}, {"shell": "echo one > one.txt && git add one.txt && git commit --quiet -m One && ls"}],
+        [{"text": "I wait."}, {"shell": "echo waiting here; sleep 3000"}],
+        [{"text": "I go on."}, {"shell": "echo two > two.txt && ls"}],
+        [{"text": "Both files are written."}]
+    ]}
+}}"#;
+
+#[test]
+fn claude_takes_an_issue_to_a_branch() {
+    takes_an_issue_to_a_branch(&CLAUDE);
+}
+
+#[test]
+fn codex_takes_an_issue_to_a_branch() {
+    takes_an_issue_to_a_branch(&CODEX);
+}
+
+#[test]
+fn a_claude_that_was_killed_with_its_engine_goes_on_in_its_own_session() {
+    goes_on_in_its_own_session(&CLAUDE);
+}
+
+#[test]
+fn a_codex_that_was_killed_with_its_engine_goes_on_in_its_own_session() {
+    goes_on_in_its_own_session(&CODEX);
+}
+
+#[test]
+fn a_refused_key_and_a_silent_model_end_a_claude_run_with_a_reason() {
+    refused_and_silent(&CLAUDE);
+}
+
+#[test]
+fn a_refused_key_and_a_silent_model_end_a_codex_run_with_a_reason() {
+    refused_and_silent(&CODEX);
+}
+
+/// What differs between the two.
+struct Agent {
+    name: &'static str,
+    key: &'static str,
+    base_url: &'static str,
+}
+
+const CLAUDE: Agent = Agent { name: "claude", key: "ANTHROPIC_API_KEY", base_url: "ANTHROPIC_BASE_URL" };
+const CODEX: Agent = Agent { name: "codex", key: "OPENAI_API_KEY", base_url: "OPENAI_BASE_URL" };
+
+fn takes_an_issue_to_a_branch(agent: &Agent) {
+    let desk = Desk::new(agent, "write");
+    let run = desk.work();
+    assert_eq!(run["status"], "completed", "{run:#}");
+    let branch = run["branch"].as_str().expect("a branch");
+    let made = git(&desk.home, &desk.repository, &["show", &format!("{branch}:made-by-agent.txt")]);
+    assert_eq!(made, "hello from the scripted model", "the change is on the branch");
+    assert_eq!(run["files_changed"], 1, "nothing of the tool's own is committed: {run:#}");
+    assert!(run["input_tokens"].as_i64() > Some(0) && run["output_tokens"].as_i64() > Some(0), "tokens: {run:#}");
+    let told = run["instructions"].to_string();
+    for words in ["Parcels are lost", "They are sent to nowhere.", "You are the designer"] {
+        assert!(told.contains(words), "the exact instructions are kept: {told}");
+    }
+    assert!(run["steps"][0]["summary"].as_str().is_some_and(|text| text.contains("made-by-agent.txt")), "{run:#}");
+    let events = desk.events();
+    assert!(session(&events).is_some(), "the tool's own session is known: {events:#?}");
+    for kind in ["text", "tool_call", "tool_result", "usage", "finished"] {
+        assert!(events.iter().any(|event| event["type"] == kind), "the output has a {kind}: {events:#?}");
+    }
+    let asked = desk.model.requests();
+    let asked = asked.iter().find(|request| request.contains("They are sent to nowhere."));
+    assert!(asked.is_some_and(|request| request.contains("You are the designer")), "the model got the instructions");
+    desk.key_is_nowhere();
+}
+
+fn goes_on_in_its_own_session(agent: &Agent) {
+    let desk = Desk::new(agent, "long");
+    let number = desk.start();
+    let served = desk.serve();
+    Log::follow(&desk.home, "parcels", &number).until("sleep 3000");
+    served.kill();
+
+    let served = desk.serve();
+    Log::follow(&desk.home, "parcels", &number).to_end();
+    let run = desk.home.json(&["run", "show", &number, "-p", "parcels"]);
+    assert_eq!(served.end().code, Some(0), "the engine ends well");
+    assert_eq!(run["status"], "completed", "{run:#}");
+    assert_eq!(run["steps"][0]["attempt"], 2, "it was one step, continued: {run:#}");
+    let branch = run["branch"].as_str().expect("a branch");
+    for (file, text) in [("one.txt", "one"), ("two.txt", "two")] {
+        let made = git(&desk.home, &desk.repository, &["show", &format!("{branch}:{file}")]);
+        assert_eq!(made, text, "what was done before and after is there");
+    }
+    let events = desk.events();
+    let sessions = events.iter().filter(|event| event["type"] == "session_started");
+    let sessions: Vec<&Value> = sessions.map(|event| &event["agent_session_id"]).collect();
+    assert!(sessions.len() >= 2 && sessions.windows(2).all(|pair| pair[0] == pair[1]), "one session: {sessions:?}");
+    let asked = desk.model.requests();
+    let last = asked.iter().rfind(|request| request.contains("They are sent to nowhere.")).expect("a request");
+    assert!(last.contains("I begin."), "the model was sent the whole conversation: {last:.3000}");
+    desk.key_is_nowhere();
+}
+
+fn refused_and_silent(agent: &Agent) {
+    let desk = Desk::new(agent, "401");
+    let run = desk.work();
+    assert_eq!(run["status"], "failed", "{run:#}");
+    assert_eq!(run["error_kind"], "auth", "the kind tells what to mend: {run:#}");
+    assert!(run["error"].as_str().is_some_and(|text| !text.is_empty()), "why: {run:#}");
+    assert!(run["advice"].as_str().is_some_and(|text| text.contains("API key")), "what to do next: {run:#}");
+
+    desk.play("hang");
+    let number = desk.start();
+    let served = desk.serve();
+    // The model has been asked and says nothing; the tool's own first word is that its session has begun.
+    desk.begun(&served, &number);
+    desk.home.json(&["run", "cancel", &number, "-p", "parcels"]);
+    Log::follow(&desk.home, "parcels", &number).to_end();
+    let run = desk.home.json(&["run", "show", &number, "-p", "parcels"]);
+    assert_eq!(run["status"], "cancelled", "a model that hangs cannot hold a run: {run:#}");
+    assert_eq!(served.end().code, Some(0), "the engine ends well");
+    desk.key_is_nowhere();
+}
+
+/// A home with an agent, its key, a repository with an issue, and a model.
+struct Desk {
+    home: Home,
+    repository: PathBuf,
+    agent: &'static str,
+    base_url: &'static str,
+    model: Model,
+}
+
+impl Desk {
+    fn new(agent: &Agent, scenario: &str) -> Self {
+        // Not below the system's temporary folder: Codex does not work well with a home there.
+        let home = Home::below(Path::new(env!("CARGO_TARGET_TMPDIR")));
+        let repository = home.project("parcels", &[("README.md", "# Parcels\n")]);
+        home.json(&["secret", "file", "on"]);
+        home.waybill_with_input(KEY, &["secret", "set", agent.key]).ok();
+        let body = "They are sent to nowhere.";
+        home.json(&["issue", "new", "-p", "parcels", "--title", "Parcels are lost", "--body", body]);
+        let desk = Self { home, repository, agent: agent.name, base_url: agent.base_url, model: Model::start() };
+        desk.play(scenario);
+        desk
+    }
+
+    /// Makes the model play a scenario from here on.
+    fn play(&self, scenario: &str) {
+        let url = format!("http://127.0.0.1:{}/s/{scenario}/work", self.model.port);
+        self.home.json(&["project", "env", self.base_url, &url, "-p", "parcels"]);
+    }
+
+    /// Sends the issue to the agent and waits for the end.
+    fn work(&self) -> Value {
+        self.begin(&["--wait"])
+    }
+
+    /// Queues a run; its number.
+    fn start(&self) -> String {
+        self.begin(&[])["number"].to_string()
+    }
+
+    fn begin(&self, more: &[&str]) -> Value {
+        let words = ["run", "start", "-p", "parcels", "--issue", "1", "--tool", self.agent, "--json"];
+        let mut command = self.home.command(&[&words[..], more].concat());
+        command.env("PATH", search_path(self.agent));
+        crate::support::Output::of(command).value()
+    }
+
+    fn serve(&self) -> Served {
+        self.home.serve_with(|command| drop(command.env("PATH", search_path(self.agent))))
+    }
+
+    /// Waits until the tool has said that its session has begun.
+    fn begun(&self, served: &Served, number: &str) {
+        let number: i64 = number.parse().expect("a number");
+        let mut events = served.events(None);
+        loop {
+            let args = json!({"project": "parcels", "number": number, "from": 0, "limit": 100});
+            let page = served.call("run_output", &args);
+            let items = page["items"].as_array().expect("a list");
+            if items.iter().any(|item| item["event"]["type"] == "session_started") {
+                return;
+            }
+            events.changed("output");
+        }
+    }
+
+    /// All that the first run said.
+    fn events(&self) -> Vec<Value> {
+        let log = self.home.json(&["run", "log", "1", "-p", "parcels"]);
+        log["items"].as_array().expect("a list").iter().map(|item| item["event"].clone()).collect()
+    }
+
+    fn key_is_nowhere(&self) {
+        for name in files_below(self.home.root()) {
+            let bytes = std::fs::read(self.home.root().join(&name)).unwrap_or_default();
+            let found = bytes.windows(KEY.len()).any(|window| window == KEY.as_bytes());
+            assert!(!found, "{name} holds the key");
+        }
+    }
+}
+
+fn session(events: &[Value]) -> Option<&str> {
+    let started = events.iter().find(|event| event["type"] == "session_started")?;
+    started["agent_session_id"].as_str()
+}
+
+fn tests_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests").canonicalize().expect("the tests are there")
+}
+
+/// PATH with the agent programs on it.
+fn search_path(agent: &str) -> OsString {
+    let programs = tests_folder().join("peers/agents/node_modules/.bin");
+    assert!(
+        programs.join(agent).exists(),
+        "the agent programs are not installed: run `cargo xtask test`, or `npm ci` in tests/peers/agents"
+    );
+    let inherited = std::env::var_os("PATH").unwrap_or_default();
+    let folders = [programs].into_iter().chain(std::env::split_paths(&inherited));
+    std::env::join_paths(folders).expect("folders without colons")
+}
+
+/// The scripted model; it ends with this value.
+struct Model {
+    child: Child,
+    port: String,
+    requests: TempDir,
+}
+
+impl Model {
+    fn start() -> Self {
+        let requests = tempfile::tempdir().expect("a temporary folder");
+        let script = requests.path().join("script.json");
+        std::fs::write(&script, SCRIPT).expect("the script is written");
+        let record = requests.path().join("requests");
+        std::fs::create_dir(&record).expect("the folder is made");
+        let mut child = Command::new("python3")
+            .arg(tests_folder().join("peers/model_server.py"))
+            .arg("--script")
+            .arg(script)
+            .arg("--record")
+            .arg(record)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the tests need Python 3 on PATH");
+        let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+        let mut told = |word: &str| {
+            let line = lines.next().and_then(Result::ok).unwrap_or_default();
+            line.strip_prefix(word).unwrap_or_else(|| panic!("'{line}' instead of {word}")).to_owned()
+        };
+        let port = told("listening ");
+        // Told last; the server writes nothing after it.
+        told("closed ");
+        Self { child, port, requests }
+    }
+
+    /// The requests so far, oldest first, as they were sent.
+    fn requests(&self) -> Vec<String> {
+        let folder = self.requests.path().join("requests");
+        let mut names = files_below(&folder);
+        names.sort();
+        names.iter().map(|name| std::fs::read_to_string(folder.join(name)).expect("a request is read")).collect()
+    }
+}
+
+impl Drop for Model {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        drop(self.child.wait());
+    }
+}

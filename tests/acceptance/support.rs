@@ -1,0 +1,14 @@
+//! What the tests stand on: a home of their own, the program in it, git, HTTP, and the proof that nothing is left.
+
+mod home;
+mod log;
+mod program;
+mod repository;
+mod server;
+mod traces;
+
+pub use home::Home;
+pub use log::Log;
+pub use program::{Output, Process};
+pub use repository::{Snapshot, files_below, git, snapshot};
+pub use server::{ASSET, Events, PAGE, Response, Served};

@@ -1,0 +1,89 @@
+//! Whether a process of a home is left: one with its `WAYBILL_HOME`, or in a sandbox over its folders.
+
+#[cfg(target_os = "linux")]
+pub use linux::{end, processes, sandboxed};
+
+#[cfg(not(target_os = "linux"))]
+pub fn processes(_: &std::path::Path) -> Vec<String> {
+    Vec::new()
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn sandboxed(_: &std::path::Path) -> Vec<String> {
+    Vec::new()
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn end(_: &std::path::Path) {}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
+    use std::path::Path;
+
+    /// How long a killed process may take to be gone, in seconds.
+    const GRACE: i64 = 5;
+
+    struct Found {
+        pid: Pid,
+        command: String,
+        sandboxed: bool,
+    }
+
+    /// The processes of a home that do not end; each as its id and command line.
+    pub fn processes(root: &Path) -> Vec<String> {
+        told(found(root).into_iter().filter(|process| !ends(process.pid)))
+    }
+
+    /// The processes in sandboxes of a home, each as its id and command line.
+    pub fn sandboxed(root: &Path) -> Vec<String> {
+        told(found(root).into_iter().filter(|process| process.sandboxed))
+    }
+
+    /// Kills what a failed test left.
+    pub fn end(root: &Path) {
+        for process in found(root) {
+            // It may have ended by itself.
+            let _ = kill_process(process.pid, Signal::KILL);
+        }
+    }
+
+    fn told(processes: impl Iterator<Item = Found>) -> Vec<String> {
+        processes.map(|process| format!("{} {}", process.pid.as_raw_nonzero(), process.command)).collect()
+    }
+
+    fn found(root: &Path) -> Vec<Found> {
+        let name = root.file_name().expect("a folder has a name").to_string_lossy().into_owned();
+        let numbers = Path::new("/proc").read_dir().expect("/proc is there").filter_map(|entry| {
+            entry.ok()?.file_name().to_str()?.parse::<i32>().ok().filter(|pid| *pid != own_id())
+        });
+        let all = numbers.filter_map(|number| {
+            let file = |name: &str| std::fs::read(format!("/proc/{number}/{name}")).unwrap_or_default();
+            let (environment, command) = (text(&file("environ")), text(&file("cmdline")));
+            let has = |key: &str| environment.split(' ').any(|pair| pair.starts_with(key));
+            // A sandbox's own view is built from folders of the home, whatever its processes call themselves.
+            let sandboxed = has("WAYBILL_SANDBOX=") && text(&file("mountinfo")).contains(&name);
+            let ours =
+                sandboxed || command.contains(&name) || (has("WAYBILL_HOME=") && environment.contains(&name));
+            Pid::from_raw(number).filter(|_| ours).map(|pid| Found { pid, command, sandboxed })
+        });
+        all.collect()
+    }
+
+    fn own_id() -> i32 {
+        i32::try_from(std::process::id()).expect("a process id")
+    }
+
+    fn text(bytes: &[u8]) -> String {
+        String::from_utf8_lossy(bytes).replace('\0', " ")
+    }
+
+    /// Waits for a process to end, for as long as a killed one may take.
+    fn ends(pid: Pid) -> bool {
+        let Ok(handle) = pidfd_open(pid, PidfdFlags::empty()) else { return true };
+        let wait = Timespec { tv_sec: GRACE, tv_nsec: 0 };
+        let ended = poll(&mut [PollFd::new(&handle, PollFlags::IN)], Some(&wait));
+        ended.is_ok_and(|count| count > 0)
+    }
+}

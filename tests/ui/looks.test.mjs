@@ -1,0 +1,112 @@
+// The issue screens in both themes, at the smallest size and in their states: what a person loses who sees little, uses
+// the keyboard alone or a screen reader. Run with SHOTS=folder to keep pictures.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { axeViolations, openWorld, seen } from "./harness.mjs";
+
+const shots = process.env.SHOTS;
+
+describe("the issue screens", () => {
+  let world;
+  let bare;
+
+  before(async () => {
+    world = await openWorld({
+      issues: [
+        {
+          title: "Importer drops labels on the second run",
+          labels: ["bug", "importer"],
+          priority: "high",
+          body: "It reads **twice**:\n\n- once\n- again\n\n`src/import.rs`",
+        },
+        { title: "Dark theme: diff gutter unreadable", labels: ["ui"] },
+        {
+          title:
+            "Crash when the repository has no commits and the default branch was renamed after the clone, so that nothing is there",
+          priority: "critical",
+          labels: ["bug"],
+        },
+      ],
+    });
+    const of = (number) => ({ project: world.slug, number });
+    await world.call("issue_comment", { ...of(1), body: "I see this too." });
+    await world.call("issue_comment", { ...of(1), body: "Do not tell them.", visibility: "operator_only" });
+    await world.call("issue_edit", { ...of(1), body: "It reads **three** times.", priority: "critical" });
+    await world.call("issue_move", { ...of(2), status: "rejected", note: "Works as meant." });
+    bare = await openWorld();
+  });
+  after(async () => {
+    await world?.close();
+    await bare?.close();
+  });
+
+  const inbox = (page) => seen(page.getByRole("row"));
+  const screens = {
+    list: { path: "inbox", ready: inbox },
+    all: { path: "issues", ready: inbox },
+    beside: { path: "inbox?open=1", ready: (page) => seen(page.getByRole("region", { name: "Activity" })) },
+    page: { path: "issues/1", ready: (page) => seen(page.getByRole("region", { name: "Activity" })) },
+    missing: {
+      path: "issues/99",
+      ready: (page) => seen(page.getByRole("heading", { name: "There is no issue #99" })),
+    },
+    "no match": {
+      path: "inbox?q=nosuchword",
+      ready: (page) => seen(page.getByRole("heading", { name: "No issue matches" })),
+    },
+    empty: {
+      path: "inbox",
+      bare: true,
+      ready: (page) => seen(page.getByRole("heading", { name: "File the first issue" })),
+    },
+    "new issue": { path: "inbox", ready: inbox, keys: ["c"], shows: "New issue" },
+    reject: { path: "inbox", ready: inbox, keys: ["x"], shows: /^Reject/ },
+    run: { path: "inbox", ready: inbox, keys: ["r"], shows: /^Run an agent/ },
+    labels: { path: "inbox", ready: inbox, keys: ["l"], shows: "Labels" },
+    failing: {
+      path: "inbox",
+      refused: true,
+      ready: (page) => seen(page.getByRole("heading", { name: "The issues could not be loaded" })),
+    },
+  };
+
+  for (const [name, screen] of Object.entries(screens)) {
+    for (const theme of ["light", "dark"]) {
+      for (const [width, height] of [
+        [1280, 800],
+        [900, 600],
+      ]) {
+        test(`${name}, ${theme}, ${width}×${height}: breaks no rule of axe and nothing sticks out`, async () => {
+          const from = screen.bare ? bare : world;
+          const page = await from.open("/settings", { theme, width, height });
+          try {
+            await from.call("settings_set", { settings: { theme } });
+            if (screen.refused) {
+              await page.route("**/call/issue_list", (route) =>
+                route.fulfill({
+                  status: 500,
+                  json: {
+                    code: "failed",
+                    message: "The database is locked by another program.",
+                    hint: "Close it and try again.",
+                  },
+                }),
+              );
+            }
+            await page.goto(new URL(`/p/${from.slug}/${screen.path}`, page.url()).href);
+            await screen.ready(page);
+            for (const key of screen.keys ?? []) await page.keyboard.press(key);
+            if (screen.shows) await seen(page.getByRole("dialog", { name: screen.shows }));
+            if (shots) await page.screenshot({ path: `${shots}/${name}-${theme}-${width}.png` });
+            assert.deepEqual(await axeViolations(page), []);
+            const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+            assert.equal(wide, false, "a page that scrolls sideways hides what is on it");
+          } finally {
+            await page.context().close();
+          }
+        });
+      }
+    }
+  }
+});
