@@ -3,7 +3,10 @@
 use crate::command_list::command_list;
 use crate::error::{ApiError, Code};
 use crate::feed::Tag;
-#[expect(clippy::wildcard_imports, reason = "every wire type stands in the bindings")]
+#[cfg_attr(
+    not(test),
+    expect(clippy::wildcard_imports, reason = "every wire type stands in the bindings")
+)]
 use crate::wire::*;
 use std::fmt::Write as _;
 use ts_rs::{Config, TS};

@@ -141,8 +141,8 @@ mod tests {
 
     #[test]
     fn each_tag_has_a_query_that_provides_it_and_a_change_that_touches_it() {
-        let provided = crate::bindings::typescript();
-        let provides = provided.split("export const provides").nth(1).expect("the map is written");
+        let written = crate::bindings::typescript();
+        let provides = written.split("export const provides").nth(1).expect("the map is written");
         for &wanted in Tag::ALL {
             assert!(provides.contains(&format!("\"{wanted}\"")), "nothing would be refetched for {wanted}");
             let touched = Topic::ALL.iter().any(|&topic| tag(topic) == Some(wanted));

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::command_list::command_list;
 use crate::error::{ApiError, Code};
 use crate::handle;
-#[expect(clippy::wildcard_imports, reason = "the list names every wire type")]
+#[cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the list names every wire type"))]
 use crate::wire::*;
 use serde_json::Value;
 use waybill_domain::principal::Principal;

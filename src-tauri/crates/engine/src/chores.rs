@@ -50,9 +50,7 @@ async fn back_up(engine: &Engine) {
             return Ok(());
         }
         let target = folder.join(format!("daily-{now:013}.db"));
-        store
-            .read_blocking(|reader| health::write_backup(reader, &target))
-            .map_err(|error| error.to_string())?;
+        health::write_backup(&store, &target).map_err(|error| error.to_string())?;
         daily.push(target);
         for old in daily.iter().rev().skip(KEPT) {
             std::fs::remove_file(old).map_err(|error| error.to_string())?;

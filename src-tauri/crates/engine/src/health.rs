@@ -6,7 +6,7 @@ use crate::tools;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use waybill_domain::ids::SandboxId;
-use waybill_store::{Connection, Store, StoreError};
+use waybill_store::{Store, StoreError};
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,9 +100,7 @@ async fn keychain(engine: &Engine) -> Check {
     let found = tokio::task::spawn_blocking(move || (secrets.kind(), secrets.problem())).await;
     match found {
         Ok((kind, None)) => good("keychain", format!("secrets are kept in the {kind}")),
-        Ok((_, Some(problem))) => {
-            bad("keychain", problem, "Start a keychain, or turn the encrypted file on in Settings → Keys.")
-        }
+        Ok((_, Some(problem))) => bad("keychain", problem, ""),
         Err(error) => bad("keychain", error.to_string(), "Try again."),
     }
 }
@@ -152,9 +150,9 @@ pub fn backup_path(store: &Store) -> PathBuf {
 }
 
 /// Writes a backup; its directory is made.
-pub fn write_backup(connection: &Connection, target: &Path) -> Result<(), StoreError> {
+pub fn write_backup(store: &Store, target: &Path) -> Result<(), StoreError> {
     if let Some(parent) = target.parent() {
         std::fs::create_dir_all(parent).map_err(|_| StoreError::ReadOnly)?;
     }
-    Ok(waybill_store::backup(connection, target)?)
+    store.backup(target)
 }

@@ -33,7 +33,7 @@ pub mod settings;
 pub use audit::{AuditFault, verify as verify_audit};
 pub use changes::{Change, Topic, last as last_change, since as changes_since};
 pub use error::{OpenFault, StoreError};
-pub use open::{Clock, Store, backup, quick_check};
+pub use open::{Clock, Store, quick_check};
 pub use readers::Reader;
 pub use rusqlite::Connection;
 pub use writer::Write;

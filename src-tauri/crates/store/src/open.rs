@@ -88,6 +88,11 @@ impl Store {
         self.0.readers.with(work)
     }
 
+    /// Writes a consistent copy to `target`, which appears only once it is whole. Blocks as long as that takes.
+    pub fn backup(&self, target: &Path) -> Result<(), StoreError> {
+        self.0.readers.outside_transaction(|connection| Ok(backup(connection, target)?))
+    }
+
     /// Wakes when this process has committed; the value is the change log's last number.
     pub fn committed(&self) -> watch::Receiver<i64> {
         self.0.committed.clone()
@@ -139,7 +144,7 @@ fn make_directory(directory: &Path) -> Result<(), OpenFault> {
 }
 
 /// Writes a consistent copy of the database to `target`, which appears only once it is whole.
-pub fn backup(connection: &Connection, target: &Path) -> Result<(), rusqlite::Error> {
+pub(crate) fn backup(connection: &Connection, target: &Path) -> Result<(), rusqlite::Error> {
     let partial = target.with_extension("partial");
     let refused = |_| rusqlite::Error::InvalidPath(target.to_owned());
     // A leftover of an interrupted backup would be refused by VACUUM INTO.
@@ -175,4 +180,26 @@ pub fn quick_check(connection: &Connection) -> Result<Vec<String>, StoreError> {
     let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
     let found: Vec<String> = rows.collect::<Result<_, _>>()?;
     Ok(found.into_iter().filter(|line| line != "ok").collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Store;
+    use rusqlite::Connection;
+    use std::sync::Arc;
+
+    #[test]
+    fn a_backup_is_a_whole_database_and_appears_only_once_it_is() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let store = Store::open(directory.path(), Arc::new(|| 1)).expect("opens");
+        let target = directory.path().join("copy.db");
+        store.backup(&target).expect("is made");
+        let copy = Connection::open(&target).expect("opens");
+        assert!(
+            super::quick_check(&copy).expect("is read").is_empty(),
+            "a backup that cannot be restored is none"
+        );
+        assert!(!target.with_extension("partial").exists(), "nothing half-made is left");
+        assert!(store.backup(&directory.path().join("no/such/folder/copy.db")).is_err());
+    }
 }

@@ -52,6 +52,14 @@ impl Readers {
         result
     }
 
+    /// On a connection of its own and in no transaction, which `VACUUM INTO` asks for.
+    pub(crate) fn outside_transaction<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        work(&self.connect()?)
+    }
+
     pub(crate) fn data_version(&self) -> Result<i64, StoreError> {
         let mut slot = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
         let connection = match slot.as_mut() {

@@ -75,7 +75,8 @@ pub async fn backup(app: &App, who: &Principal, args: BackupMake) -> Result<Back
             .with_hint("Choose another name; nothing is overwritten."));
     }
     let target = path.clone();
-    app.store().read(move |reader| health::write_backup(reader, &target)).await?;
+    let store = app.store().clone();
+    blocking(move || health::write_backup(&store, &target)).await??;
     let bytes = std::fs::metadata(&path).map_or(0, |meta| i64::try_from(meta.len()).unwrap_or(i64::MAX));
     let (actor, shown) = (who.clone(), path.to_string_lossy().into_owned());
     let change = serde_json::json!({ "path": shown });
@@ -164,9 +165,7 @@ fn need_of(project_slug: String, run: &runs::Run) -> Need {
             NeedKind::FailedRun,
             run.error.clone().unwrap_or_else(|| "The run failed; its branch is kept.".to_owned()),
         ),
-        (_, _, Delivery::Ready) => {
-            (NeedKind::Review, format!("Review {} changed files, then merge or discard.", run.files_changed))
-        }
+        (_, _, Delivery::Ready) => (NeedKind::Review, review(run.files_changed)),
         _ => (NeedKind::FailedRun, run.error.clone().unwrap_or_else(|| "The run failed.".to_owned())),
     };
     let title = match &run.issue {
@@ -175,6 +174,11 @@ fn need_of(project_slug: String, run: &runs::Run) -> Need {
     };
     let link = format!("/p/{project_slug}/runs/{}", run.number);
     Need { kind, project_slug, title, detail, link, at: run.finished_at.unwrap_or(run.created_at) }
+}
+
+fn review(files: i64) -> String {
+    let what = if files == 1 { "1 changed file".to_owned() } else { format!("{files} changed files") };
+    format!("Review {what}, then merge or discard.")
 }
 
 pub async fn notification_list(

@@ -9,8 +9,8 @@ use axum::response::{IntoResponse, Response};
 use std::net::SocketAddr;
 
 /// Everything that a page of ours needs, and nothing from elsewhere.
-const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
-font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; \
+font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Refuses requests that were sent to another name (DNS rebinding) or by another site's page.
 pub(super) async fn origin(State(shared): State<Shared>, request: Request, next: Next) -> Response {
