@@ -32,6 +32,9 @@ CREATE INDEX issues_by_state ON issues (project_id, closed, number);
 CREATE INDEX issues_by_status ON issues (project_id, status, number);
 CREATE INDEX issues_by_update ON issues (project_id, updated_at);
 CREATE INDEX issues_by_run ON issues (run_id) WHERE run_id IS NOT NULL;
+CREATE INDEX issues_worked ON issues (project_id, closed, run_id) WHERE run_id IS NOT NULL;
+CREATE INDEX issues_by_priority ON issues (project_id, closed,
+  (CASE priority WHEN 'critical' THEN 3 WHEN 'high' THEN 2 WHEN 'medium' THEN 1 ELSE 0 END), number);
 
 CREATE TABLE issue_updates (
   key INTEGER PRIMARY KEY,

@@ -52,6 +52,9 @@ CREATE TABLE runs (
 CREATE INDEX runs_by_status ON runs (project_id, status, number);
 CREATE INDEX runs_active ON runs (status, created_at) WHERE status IN ('pending', 'running');
 CREATE INDEX runs_by_issue ON runs (issue_id, number) WHERE issue_id IS NOT NULL;
+CREATE INDEX runs_waiting ON runs (project_id, number) WHERE waiting_for IS NOT NULL;
+CREATE INDEX runs_failed ON runs (project_id, number) WHERE status = 'failed' AND delivery = 'none';
+CREATE INDEX runs_by_end ON runs (coalesce(finished_at, started_at), cost_usd);
 CREATE INDEX runs_to_review ON runs (project_id, delivery, number) WHERE delivery = 'ready';
 
 CREATE TABLE run_steps (

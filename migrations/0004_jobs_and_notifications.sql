@@ -15,7 +15,7 @@ CREATE TABLE jobs (
   created_at INTEGER NOT NULL,
   finished_at INTEGER
 ) STRICT;
-CREATE INDEX jobs_ready ON jobs (run_after) WHERE state IN ('ready', 'running');
+CREATE INDEX jobs_ready ON jobs (run_after, id) WHERE state = 'ready';
 
 CREATE TABLE notifications (
   id TEXT PRIMARY KEY,

@@ -13,6 +13,7 @@ use crate::window;
 /// Hands a command to the application; waits while it is still opening.
 #[tauri::command]
 pub async fn call(shell: State<'_, Shell>, name: String, args: Value) -> Result<Value, ApiError> {
+    shell.mark(&format!("call {name}"));
     shell.ask(&name, args).await
 }
 

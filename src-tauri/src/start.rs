@@ -26,9 +26,6 @@ pub fn start(app: &AppHandle, config: Config) {
     let _nobody_waits = tell.send(window::make(app));
     notify::listen(app);
     deep_link::listen(app);
-    if let Err(error) = tray::make(app) {
-        tracing::warn!(%error, "there is no tray");
-    }
     watch_signals(app);
 }
 

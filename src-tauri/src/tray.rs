@@ -31,8 +31,15 @@ const OPEN: &str = "open:";
 #[derive(Default)]
 pub struct Shown(Mutex<Option<Content>>);
 
-/// Makes the tray icon. A desktop without a tray is no fault: starting Waybill again shows its window.
-pub fn make(app: &AppHandle) -> tauri::Result<()> {
+/// Makes the tray icon, once. A desktop without a tray is no fault: starting Waybill again shows its window.
+pub fn make(app: &AppHandle) {
+    let made = if app.tray_by_id(ID).is_some() { Ok(()) } else { build(app) };
+    if let Err(error) = made {
+        tracing::warn!(%error, "there is no tray");
+    }
+}
+
+fn build(app: &AppHandle) -> tauri::Result<()> {
     let content = Content::default();
     let tray = TrayIconBuilder::with_id(ID)
         .icon(icons::icon(content.state(), panel_is_dark(app)))

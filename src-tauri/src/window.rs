@@ -8,8 +8,8 @@ use tauri::{
 };
 use waybill_api::wire::{self, Settings};
 
-use crate::quit;
 use crate::shell::Shell;
+use crate::{quit, tray};
 
 pub const LABEL: &str = "main";
 
@@ -64,10 +64,11 @@ pub fn make(app: &AppHandle) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Shows the window for the first time.
+/// Shows the window for the first time, and makes the tray, which need not hold it up.
 pub fn first_show(app: &AppHandle) {
     show(app);
     app.state::<Shell>().mark("shown");
+    tray::make(app);
 }
 
 /// Brings the window to the front.

@@ -199,7 +199,7 @@ fn a_move_that_is_not_one_names_those_that_are() {
     assert_nothing_lost(&home);
 }
 
-/// Where SQLite's header holds the version of the schema, and whose file it is.
+/// Where the header of the file holds the version of the schema, and whose file it is.
 const SCHEMA_VERSION: usize = 60;
 const APPLICATION: usize = 68;
 
@@ -226,13 +226,13 @@ fn a_database_that_is_not_ours_or_not_yet_is_left_byte_for_byte() {
     let home = Home::new();
     garden(&home);
     let future = changed_database(&home, "future", |bytes| {
-        bytes[SCHEMA_VERSION..][..4].copy_from_slice(&999_u32.to_be_bytes())
+        bytes[SCHEMA_VERSION..][..4].copy_from_slice(&999_u32.to_be_bytes());
     });
     let foreign = changed_database(&home, "foreign", |bytes| {
-        bytes[APPLICATION..][..4].copy_from_slice(&7_u32.to_be_bytes())
+        bytes[APPLICATION..][..4].copy_from_slice(&7_u32.to_be_bytes());
     });
     let notes = changed_database(&home, "notes", |bytes| {
-        "These are notes, not a database. ".repeat(99).into_bytes().clone_into(bytes)
+        "These are notes, not a database. ".repeat(99).into_bytes().clone_into(bytes);
     });
     let cases: &[(&Path, i32, &[&str])] = &[
         (&future, 4, &["newer Waybill", "999", "newest"]),

@@ -1,6 +1,6 @@
 //! The main job: an issue goes to an agent, its change comes back as a branch, and nothing else is touched.
 
-use crate::support::{Home, Snapshot, git, snapshot};
+use crate::support::{Home, Log, Snapshot, git, snapshot};
 use serde_json::Value;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -184,16 +184,13 @@ fn cancelling_stops_the_agent_at_once_and_keeps_what_it_committed() {
     let server = home.serve();
     home.json(&["run", "start", "--issue", "1", "--tool", "gardener", "-p", "garden"]);
 
-    let mut follow = crate::support::Process::start_reading(
-        home.command(&["run", "log", "1", "--follow", "-p", "garden"]),
-    );
-    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(follow.take_stdout()));
-    let first = lines.next().expect("the output follows").expect("is read");
-    assert_eq!(first, "half is done", "the running server took the run, and its output is followed live");
+    // The running server takes the run, and its output is followed live.
+    let mut log = Log::follow(&home, "garden", "1");
+    log.until("half is done");
     assert!(!home.sandboxed_processes().is_empty(), "the agent works in its sandbox");
 
     home.json(&["run", "cancel", "1", "-p", "garden"]);
-    assert_eq!(follow.output().code, Some(0), "who follows sees the end");
+    log.read_to_end();
     let run = home.json(&["run", "show", "1", "-p", "garden"]);
     assert_eq!(run["status"], "cancelled", "it is over: {run:#}");
     assert_eq!(

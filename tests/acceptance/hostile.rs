@@ -60,6 +60,7 @@ impl Ground {
         let log = self.home.json(&["run", "log", &number, "-p", "parcels"]);
         let events = log["items"].as_array().expect("a list");
         let lines: Vec<String> = events.iter().map(|item| item["event"].to_string()).collect();
+        println!("{}: {}", shown["status"], shown["error"]);
         Run { shown, said: lines.join("\n") }
     }
 

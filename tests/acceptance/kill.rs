@@ -15,7 +15,8 @@ const SEED: &str = "WAYBILL_TEST_SEED";
 
 #[test]
 fn an_engine_killed_a_hundred_times_loses_nothing_and_leaves_nothing() {
-    let seed = std::env::var(SEED).ok().and_then(|text| text.parse().ok()).unwrap_or_else(seed_of_now);
+    let seed =
+        std::env::var_os(SEED).and_then(|text| text.to_str()?.parse().ok()).unwrap_or_else(seed_of_now);
     println!("the moments are those of {SEED}={seed}");
     let mut story = Story::new(Dice(seed));
     let before = snapshot(&story.repository);
@@ -87,7 +88,7 @@ impl Story {
         let began = Instant::now();
         let mut engine = self.engine();
         let (_follower, ended) = self.follow(run);
-        ended.recv_timeout(Duration::from_secs(60)).expect("an undisturbed run ends");
+        ended.recv_timeout(Duration::from_mins(1)).expect("an undisturbed run ends");
         let whole = began.elapsed();
         engine.ask_to_end();
         engine.output().ok();
@@ -169,7 +170,7 @@ impl Story {
         let served = self.home.serve();
         if let Some(run) = self.open {
             let (_follower, ended) = self.follow(run);
-            ended.recv_timeout(Duration::from_secs(60)).expect("the last run ends");
+            ended.recv_timeout(Duration::from_mins(1)).expect("the last run ends");
         }
         let list = served.call("run_list", &json!({"project": "parcels", "statuses": [], "limit": 200}));
         assert_eq!(served.end().code, Some(0), "asked to end, it ends well");
@@ -262,7 +263,7 @@ fn end_of_output(process: &mut Process) -> Receiver<()> {
     std::thread::spawn(move || {
         drop(stdout.read_to_end(&mut Vec::new()));
         // The one who listened may have gone on already.
-        drop(tell.send(()));
+        let _ = tell.send(());
     });
     told
 }

@@ -2,20 +2,24 @@
 
 use crate::support::{Home, Log, Served, files_below, git};
 use serde_json::{Value, json};
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::channel;
+use std::time::Duration;
 use tempfile::TempDir;
 
 const KEY: &str = "sk-planted-key-of-the-scripted-model";
 
-/// In the second turn the tool waits for what never comes: there the engine is killed. A tool that resumes its own
-/// session goes on with the third.
+/// In the second turn the tool knocks at the test's door and waits: there the engine is killed. A tool that resumes
+/// its own session goes on with the third; one that had not written the second down yet knocks at a closed door first.
 const SCRIPT: &str = r#"{"scenarios": {
     "long": {"turns": [
         [{"text": "I begin."}, {"shell": "echo one > one.txt && git add one.txt && git commit --quiet -m One && ls"}],
-        [{"text": "I wait."}, {"shell": "echo waiting here; sleep 3000"}],
+        [{"text": "I wait."}, {"shell": "python3 -c 'import socket; socket.create_connection((\"127.0.0.1\", DOOR)).recv(1)'"}],
         [{"text": "I go on."}, {"shell": "echo two > two.txt && ls"}],
         [{"text": "Both files are written."}]
     ]}
@@ -69,12 +73,18 @@ fn takes_an_issue_to_a_branch(agent: &Agent) {
     let made = git(&desk.home, &desk.repository, &["show", &format!("{branch}:made-by-agent.txt")]);
     assert_eq!(made, "hello from the scripted model", "the change is on the branch");
     assert_eq!(run["files_changed"], 1, "nothing of the tool's own is committed: {run:#}");
-    assert!(run["input_tokens"].as_i64() > Some(0) && run["output_tokens"].as_i64() > Some(0), "tokens: {run:#}");
+    assert!(
+        run["input_tokens"].as_i64() > Some(0) && run["output_tokens"].as_i64() > Some(0),
+        "tokens: {run:#}"
+    );
     let told = run["instructions"].to_string();
     for words in ["Parcels are lost", "They are sent to nowhere.", "You are the designer"] {
         assert!(told.contains(words), "the exact instructions are kept: {told}");
     }
-    assert!(run["steps"][0]["summary"].as_str().is_some_and(|text| text.contains("made-by-agent.txt")), "{run:#}");
+    assert!(
+        run["steps"][0]["summary"].as_str().is_some_and(|text| text.contains("made-by-agent.txt")),
+        "{run:#}"
+    );
     let events = desk.events();
     assert!(session(&events).is_some(), "the tool's own session is known: {events:#?}");
     for kind in ["text", "tool_call", "tool_result", "usage", "finished"] {
@@ -82,7 +92,10 @@ fn takes_an_issue_to_a_branch(agent: &Agent) {
     }
     let asked = desk.model.requests();
     let asked = asked.iter().find(|request| request.contains("They are sent to nowhere."));
-    assert!(asked.is_some_and(|request| request.contains("You are the designer")), "the model got the instructions");
+    assert!(
+        asked.is_some_and(|request| request.contains("You are the designer")),
+        "the model got the instructions"
+    );
     desk.key_is_nowhere();
 }
 
@@ -90,11 +103,12 @@ fn goes_on_in_its_own_session(agent: &Agent) {
     let desk = Desk::new(agent, "long");
     let number = desk.start();
     let served = desk.serve();
-    Log::follow(&desk.home, "parcels", &number).until("sleep 3000");
+    let knocked = desk.model.knocked();
     served.kill();
+    drop(knocked);
 
     let served = desk.serve();
-    Log::follow(&desk.home, "parcels", &number).to_end();
+    Log::follow(&desk.home, "parcels", &number).read_to_end();
     let run = desk.home.json(&["run", "show", &number, "-p", "parcels"]);
     assert_eq!(served.end().code, Some(0), "the engine ends well");
     assert_eq!(run["status"], "completed", "{run:#}");
@@ -107,9 +121,13 @@ fn goes_on_in_its_own_session(agent: &Agent) {
     let events = desk.events();
     let sessions = events.iter().filter(|event| event["type"] == "session_started");
     let sessions: Vec<&Value> = sessions.map(|event| &event["agent_session_id"]).collect();
-    assert!(sessions.len() >= 2 && sessions.windows(2).all(|pair| pair[0] == pair[1]), "one session: {sessions:?}");
+    assert!(
+        sessions.len() >= 2 && sessions.windows(2).all(|pair| pair[0] == pair[1]),
+        "one session: {sessions:?}"
+    );
     let asked = desk.model.requests();
-    let last = asked.iter().rfind(|request| request.contains("They are sent to nowhere.")).expect("a request");
+    let last =
+        asked.iter().rfind(|request| request.contains("They are sent to nowhere.")).expect("a request");
     assert!(last.contains("I begin."), "the model was sent the whole conversation: {last:.3000}");
     desk.key_is_nowhere();
 }
@@ -126,9 +144,9 @@ fn refused_and_silent(agent: &Agent) {
     let number = desk.start();
     let served = desk.serve();
     // The model has been asked and says nothing; the tool's own first word is that its session has begun.
-    desk.begun(&served, &number);
+    Desk::begun(&served, &number);
     desk.home.json(&["run", "cancel", &number, "-p", "parcels"]);
-    Log::follow(&desk.home, "parcels", &number).to_end();
+    Log::follow(&desk.home, "parcels", &number).read_to_end();
     let run = desk.home.json(&["run", "show", &number, "-p", "parcels"]);
     assert_eq!(run["status"], "cancelled", "a model that hangs cannot hold a run: {run:#}");
     assert_eq!(served.end().code, Some(0), "the engine ends well");
@@ -153,7 +171,8 @@ impl Desk {
         home.waybill_with_input(KEY, &["secret", "set", agent.key]).ok();
         let body = "They are sent to nowhere.";
         home.json(&["issue", "new", "-p", "parcels", "--title", "Parcels are lost", "--body", body]);
-        let desk = Self { home, repository, agent: agent.name, base_url: agent.base_url, model: Model::start() };
+        let desk =
+            Self { home, repository, agent: agent.name, base_url: agent.base_url, model: Model::start() };
         desk.play(scenario);
         desk
     }
@@ -182,11 +201,13 @@ impl Desk {
     }
 
     fn serve(&self) -> Served {
-        self.home.serve_with(|command| drop(command.env("PATH", search_path(self.agent))))
+        self.home.serve_with(|command| {
+            command.env("PATH", search_path(self.agent));
+        })
     }
 
     /// Waits until the tool has said that its session has begun.
-    fn begun(&self, served: &Served, number: &str) {
+    fn begun(served: &Served, number: &str) {
         let number: i64 = number.parse().expect("a number");
         let mut events = served.events(None);
         loop {
@@ -241,13 +262,16 @@ struct Model {
     child: Child,
     port: String,
     requests: TempDir,
+    door: Cell<Option<TcpListener>>,
 }
 
 impl Model {
     fn start() -> Self {
         let requests = tempfile::tempdir().expect("a temporary folder");
+        let door = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
+        let port = door.local_addr().expect("it has an address").port();
         let script = requests.path().join("script.json");
-        std::fs::write(&script, SCRIPT).expect("the script is written");
+        std::fs::write(&script, SCRIPT.replace("DOOR", &port.to_string())).expect("the script is written");
         let record = requests.path().join("requests");
         std::fs::create_dir(&record).expect("the folder is made");
         let mut child = Command::new("python3")
@@ -268,7 +292,18 @@ impl Model {
         let port = told("listening ");
         // Told last; the server writes nothing after it.
         told("closed ");
-        Self { child, port, requests }
+        Self { child, port, requests, door: Cell::new(Some(door)) }
+    }
+
+    /// Waits until the agent has knocked, and closes the door to all others.
+    fn knocked(&self) -> TcpStream {
+        let door = self.door.take().expect("it is waited for once");
+        let (tell, told) = channel();
+        let waiting = std::thread::spawn(move || tell.send(door.accept()));
+        let knocked =
+            told.recv_timeout(Duration::from_mins(1)).expect("the agent works up to the second turn");
+        drop(waiting.join());
+        knocked.expect("the connection stands").0
     }
 
     /// The requests so far, oldest first, as they were sent.
@@ -276,7 +311,10 @@ impl Model {
         let folder = self.requests.path().join("requests");
         let mut names = files_below(&folder);
         names.sort();
-        names.iter().map(|name| std::fs::read_to_string(folder.join(name)).expect("a request is read")).collect()
+        names
+            .iter()
+            .map(|name| std::fs::read_to_string(folder.join(name)).expect("a request is read"))
+            .collect()
     }
 }
 

@@ -11,4 +11,4 @@ pub use home::Home;
 pub use log::Log;
 pub use program::{Output, Process};
 pub use repository::{Snapshot, files_below, git, snapshot};
-pub use server::{ASSET, Events, PAGE, Response, Served};
+pub use server::{ASSET, Events, PAGE, Served};

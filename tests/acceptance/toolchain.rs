@@ -59,7 +59,8 @@ fn a_rust_repository_builds_and_tests_inside_as_outside_and_the_rest_of_the_home
         &format!("({WORK}) 2>&1\necho changed >> README.md\necho the home holds:\nls -A ~\ncat ~/diary.txt ~/.ssh/* ~/.cargo/credentials*"),
     );
     home.json(&["tool", "add", "agent", "--command", &program]);
-    let words = ["run", "start", "-p", "postage", "--prompt", "Test it", "--tool", "agent", "--wait", "--json"];
+    let words =
+        ["run", "start", "-p", "postage", "--prompt", "Test it", "--tool", "agent", "--wait", "--json"];
     let mut start = home.command(&words);
     start.env("PATH", &path);
     Output::of(start).value();
@@ -76,7 +77,18 @@ fn a_rust_repository_builds_and_tests_inside_as_outside_and_the_rest_of_the_home
 
 /// The lines that tell a result, without the times.
 fn results(text: &str) -> Vec<String> {
-    let telling = ["test ", "rustc ", "cargo ", "host: ", "release: ", "LLVM ", "commit-hash: ", "running ", "error: ", "160"];
+    let telling = [
+        "test ",
+        "rustc ",
+        "cargo ",
+        "host: ",
+        "release: ",
+        "LLVM ",
+        "commit-hash: ",
+        "running ",
+        "error: ",
+        "160",
+    ];
     let lines = text.lines().filter(|line| telling.iter().any(|word| line.starts_with(word)));
     lines.map(|line| line.split("; finished in").next().unwrap_or(line).to_owned()).collect()
 }
@@ -84,7 +96,9 @@ fn results(text: &str) -> Vec<String> {
 /// Where rustup keeps its programs and its toolchains.
 fn installed() -> (PathBuf, PathBuf) {
     let home = std::env::home_dir().expect("this test's user has a home");
-    let place = |variable: &str, name: &str| std::env::var_os(variable).map_or_else(|| home.join(name), PathBuf::from);
+    let place = |variable: &str, name: &str| {
+        std::env::var_os(variable).map_or_else(|| home.join(name), PathBuf::from)
+    };
     let (cargo, rustup) = (place("CARGO_HOME", ".cargo"), place("RUSTUP_HOME", ".rustup"));
     assert!(
         cargo.join("bin/cargo").exists() && rustup.join("toolchains").is_dir(),

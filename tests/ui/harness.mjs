@@ -72,6 +72,9 @@ async function serve(home, toolHome) {
     env: { PATH: process.env.PATH, WAYBILL_HOME: home, HOME: toolHome },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  // A test that is broken off must not leave a server behind.
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
   const said = [];
   const exited = once(child, "exit");
   const address = new Promise((resolve, reject) => {
@@ -88,6 +91,7 @@ async function serve(home, toolHome) {
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
     await exited;
+    process.off("exit", kill);
   };
   return { ...(await address), stop };
 }

@@ -19,7 +19,7 @@ fn an_agent_that_ignores_being_asked_is_cancelled_and_its_commits_are_kept() {
     let mut log = Log::follow(&ground.home, "parcels", &number);
     log.until("ready");
     ground.home.json(&["run", "cancel", &number, "-p", "parcels"]);
-    log.to_end();
+    log.read_to_end();
     let run = ground.home.json(&["run", "show", &number, "-p", "parcels"]);
     assert_eq!(run["status"], "cancelled", "the operator's word counts: {run}");
     assert_eq!(run["delivery"], "ready", "what was committed is kept: {run}");

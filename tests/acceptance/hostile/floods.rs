@@ -9,9 +9,13 @@ fn a_line_without_an_end_and_bytes_that_are_no_text_are_shown_as_far_as_they_can
     let run = ground.run(
         "echo first; head -c 5000000 /dev/zero | tr '\\0' x; echo; printf 'bad \\377\\376 bytes\\n'\n\
          printf 'null \\0 byte\\n'; printf '\\033[2Jgone\\n'; printf '{\"type\":\"text\",\"text\":17}\\n{not json\\n'\n\
+         usage='{\"type\":\"usage\",\"input_tokens\":18446744073709551615,\"output_tokens\":18446744073709551615'\n\
+         usage=$usage',\"cache_read_tokens\":9223372036854775807,\"cache_write_tokens\":1,\"cost_usd\":1e308}'\n\
+         echo \"$usage\"; echo \"$usage\"; head -c 100000 /dev/zero | tr '\\0' '['; echo\n\
          head -c 5000000 /dev/zero | tr '\\0' y >&2; printf 'no line end at the end'",
     );
     assert_eq!(run.status(), "completed", "odd output is no failure: {:.2000}", run.said);
+    assert_eq!(run.shown["input_tokens"], json!(1_i64 << 50), "a claim beyond all measure breaks nothing");
     for words in ["first", "bad \u{fffd}\u{fffd} bytes", "{not json", "no line end at the end"] {
         assert!(run.said.contains(&json!(words).to_string()[1..words.len()]), "'{words}' is shown");
     }

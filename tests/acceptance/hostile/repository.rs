@@ -88,6 +88,24 @@ fn nothing_that_a_branch_brings_is_executed_when_it_is_merged() {
 }
 
 #[test]
+fn a_history_that_was_written_anew_does_not_replace_the_users() {
+    let ground = Ground::new();
+    let scripts = [
+        "git checkout --quiet --orphan other && git commit --quiet -m Anew; echo x > new.txt",
+        "git commit --quiet --amend -m Mine; git commit --quiet --allow-empty -m More; echo x > new.txt",
+        "git checkout --quiet --detach; echo x > new.txt; git branch -D main; git branch -D @{-1}",
+    ];
+    for (index, script) in scripts.iter().enumerate() {
+        let run = ground.run(script);
+        assert_eq!(run.status(), "completed", "the work is taken over: {script}: {run:?}");
+        assert_eq!(ground.git(&["show", &format!("{}:new.txt", run.branch())]), "x", "the change is there");
+        let made: Vec<String> = (1..=index + 1).map(|number| format!("waybill/run-{number}-do-as-you-like")).collect();
+        ground.untouched(&made.iter().map(String::as_str).collect::<Vec<_>>());
+        ground.home.json(&["tool", "remove", "agent"]);
+    }
+}
+
+#[test]
 fn a_workspace_whose_git_is_gone_or_exchanged_fails_with_a_reason() {
     let ground = Ground::new();
     for script in [

@@ -1,6 +1,6 @@
 //! Secrets that an agent prints, in whatever form: nobody reads them, and no file holds them.
 
-use super::Ground;
+use super::{Ground, Run};
 use crate::support::files_below;
 
 const TOKEN: &str = r#"tok"en\with/odd+chars~and-Öl 42%"#;
@@ -36,6 +36,26 @@ fn a_stored_secret_is_masked_in_every_form_and_lies_in_no_file() {
     assert!(run.said.contains("complaint: •••"), "the rest of what was said is there: {}", run.said);
     assert!(run.said.contains("by other means: •••"), "a key is hidden wherever it comes from: {}", run.said);
     assert!(run.said.contains("in its environment: none"), "a tool gets no key but its own: {}", run.said);
+    nowhere(&ground, &run);
+
+    // Git and the system repeat the names that an agent gives to things.
+    home.json(&["tool", "remove", "agent"]);
+    let script = "key=PART1$(echo PART2); git tag $key; echo x > .git/hooks/$key; git branch branch-$key\n\
+                  cp /bin/sleep /tmp/$key; /tmp/$key 10000 & git commit --quiet --allow-empty -m $key; echo $key > $key";
+    let run = ground.run(&script.replace("PART1", KEY[0]).replace("PART2", KEY[1]));
+    run.tells("repository", "•••");
+    nowhere(&ground, &run);
+    home.json(&["tool", "remove", "agent"]);
+    let script = "git config core.bare \"$API_TOKEN\"; git config core.abbrev PART1$(echo PART2)";
+    let run = ground.run(&script.replace("PART1", KEY[0]).replace("PART2", KEY[1]));
+    assert_eq!(run.status(), "failed", "git does not work with such settings: {run:?}");
+    nowhere(&ground, &run);
+}
+
+/// Expects that neither what the run shows nor any file of Waybill's holds a secret.
+#[track_caller]
+fn nowhere(ground: &Ground, run: &Run) {
+    let home = &ground.home;
     let shown = format!("{}{}", run.said, run.shown);
     for form in forms() {
         assert!(!shown.contains(&form), "'{form}' is shown: {shown}");

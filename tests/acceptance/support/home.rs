@@ -23,7 +23,8 @@ impl Home {
 
     /// As `new`, in a folder of the test's choice.
     pub fn below(outer: &Path) -> Self {
-        let folder = tempfile::Builder::new().prefix("waybill-test-").tempdir_in(outer).expect("a temporary folder");
+        let folder =
+            tempfile::Builder::new().prefix("waybill-test-").tempdir_in(outer).expect("a temporary folder");
         let root = folder.path().canonicalize().expect("the folder is there");
         let home = Self { root, _folder: folder };
         for part in ["user", "tmp", "repositories"] {

@@ -34,7 +34,7 @@ impl Log {
     }
 
     /// Reads to the end of the run.
-    pub fn to_end(&mut self) {
+    pub fn read_to_end(&mut self) {
         self.lines.by_ref().for_each(drop);
     }
 }

@@ -117,11 +117,9 @@ impl Served {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).expect("the server listens");
         stream.set_read_timeout(Some(PATIENCE)).expect("a time limit is set");
         // HTTP/1.0: the answer ends with the connection and comes in one piece.
-        let mut head = format!("{method} {path} HTTP/1.0\r\nContent-Length: {}\r\n", body.len());
-        for (name, value) in headers {
-            head += &format!("{name}: {value}\r\n");
-        }
-        head += "\r\n";
+        let named: String =
+            headers.iter().fold(String::new(), |head, (name, value)| head + name + ": " + value + "\r\n");
+        let head = format!("{method} {path} HTTP/1.0\r\nContent-Length: {}\r\n{named}\r\n", body.len());
         stream.write_all(head.as_bytes()).expect("the request is sent");
         // A body that is refused by its length is not read to its end.
         drop(stream.write_all(body));

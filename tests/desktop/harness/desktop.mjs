@@ -8,7 +8,7 @@ import { setTimeout as after } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Page } from "./page.mjs";
 import { Peers } from "./peers.mjs";
-import { ended, processesWith, run, stop } from "./processes.mjs";
+import { ended, processesOf, run, stop } from "./processes.mjs";
 
 const SHOTS = fileURLToPath(new URL("../shots", import.meta.url));
 
@@ -79,8 +79,8 @@ export class Desktop {
 
   /** The processes of the application: the shell, its web processes and its agents. */
   processes() {
-    const ours = [this.#keyring?.pid, this.#driver?.pid, this.peers?.pid];
-    return processesWith("WAYBILL_HOME", this.data).filter(({ pid }) => !ours.includes(pid));
+    const ours = [this.#keyring?.pid, this.#driver?.pid, this.peers?.pid].filter((pid) => pid !== undefined);
+    return processesOf(this.root, ours).filter(({ pid }) => !ours.includes(pid));
   }
 
   /** Waits until nothing of the application runs. */

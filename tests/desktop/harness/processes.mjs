@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 
 /** Runs a program to its end. */
@@ -17,24 +17,36 @@ export async function succeed(program, args, options) {
   return stdout;
 }
 
-/** The processes that were started with this variable in their environment, ours left out. */
-export function processesWith(name, value) {
-  const wanted = `${name}=${value}`;
-  return readdirSync("/proc")
-    .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
-    .flatMap((pid) => {
-      try {
-        const has = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(wanted);
-        const zombie = /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-        const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").join(" ").trim();
-        return has && !zombie
-          ? [{ pid: Number(pid), command, program: readlinkSync(`/proc/${pid}/exe`) }]
-          : [];
-      } catch {
-        // It ended while it was looked at.
-        return [];
-      }
-    });
+/**
+ * The processes that belong to a folder: started with it in their environment or their words, and what those
+ * started. What runs in a sandbox shows neither, so the descendants count.
+ */
+export function processesOf(folder, butNot) {
+  const all = readdirSync("/proc")
+    .filter((pid) => /^\d+$/.test(pid))
+    .flatMap((pid) => described(Number(pid)));
+  const belong = new Set(all.filter(({ words }) => words.includes(folder)).map(({ pid }) => pid));
+  for (const pid of [process.pid, ...butNot]) belong.delete(pid);
+  for (let before = -1; before !== belong.size; ) {
+    before = belong.size;
+    for (const { pid, parent } of all) if (belong.has(parent)) belong.add(pid);
+  }
+  return all
+    .filter(({ pid, dead }) => belong.has(pid) && !dead)
+    .map(({ pid, command }) => ({ pid, command }));
+}
+
+function described(pid) {
+  try {
+    const read = (name) => readFileSync(`/proc/${pid}/${name}`, "utf8");
+    const status = read("status");
+    const command = read("cmdline").split("\0").join(" ").trim();
+    const parent = Number(/^PPid:\s+(\d+)/m.exec(status)[1]);
+    return [{ pid, parent, command, words: command + read("environ"), dead: /^State:\s+Z/m.test(status) }];
+  } catch {
+    // It ended while it was looked at.
+    return [];
+  }
 }
 
 /** Waits for the end of a process that is not our child. */

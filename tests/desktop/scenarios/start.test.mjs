@@ -72,6 +72,27 @@ test("the window comes back as it was left, with the link that starts it", async
   assert.deepEqual([window.width, window.height], [1000, 700], "its size is remembered");
 });
 
+test("the window and the notifications do as the settings say", async (t) => {
+  const desktop = await Desktop.make();
+  t.after(() => desktop.end());
+  const { peers } = desktop;
+  const page = await desktop.start();
+  await makeDemo(page);
+  const [{ slug }] = await page.call("project_list");
+  const quiet = { close_to_tray: false, notify_run_completed: false };
+  await page.call("settings_set", { settings: quiet });
+  await page.call("run_start", { project: slug, prompt: "unheard", tool: "demo" });
+  // Its end reaches the tray by the same way on which a notification would have come.
+  await peers.tray(({ entries }) => entries[0] === "Needs you: 1", "the first run's end");
+  await page.call("settings_set", { settings: { notify_run_completed: true } });
+  await page.call("run_start", { project: slug, prompt: "heard", tool: "demo" });
+  const told = await peers.next("notification", () => true, "the second run's notification");
+  assert.match(told.summary, /Run 2/, "of the first run nothing was shown");
+  await peers.do("close-window", { title: "Waybill" });
+  await desktop.allEnded();
+  assert.deepEqual(desktop.processes(), [], "closing quits, for those who want no tray");
+});
+
 async function quit(desktop) {
   await desktop.peers.tray(({ entries }) => entries.includes("Quit Waybill"), "the tray");
   await desktop.peers.do("click-tray", { entry: "Quit Waybill" });

@@ -72,7 +72,7 @@ pub fn last(connection: &Connection) -> Result<i64, StoreError> {
 pub fn since(connection: &Connection, cursor: i64, limit: usize) -> Result<Option<Vec<Change>>, StoreError> {
     let first: Option<i64> =
         connection.prepare_cached("SELECT min(seq) FROM change_log")?.query_row([], |row| row.get(0))?;
-    if first.is_some_and(|first| cursor + 1 < first) {
+    if first.is_some_and(|first| cursor < first.saturating_sub(1)) {
         return Ok(None);
     }
     let mut statement = connection.prepare_cached(

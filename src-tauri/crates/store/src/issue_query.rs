@@ -213,13 +213,20 @@ impl Sql {
         if !query.executions.is_empty() {
             let words: Vec<&str> =
                 query.executions.iter().flat_map(|word| run_statuses(*word)).copied().collect();
-            self.any_of("r.status", words.into_iter());
+            let marks = vec!["?"; words.len()].join(", ");
+            let project = self.values[0].clone();
+            let words = words.into_iter().map(|word| Value::Text(word.to_owned()));
+            self.condition(
+                &format!("i.run_id IN (SELECT id FROM runs WHERE project_id = ? AND status IN ({marks}))"),
+                std::iter::once(project).chain(words).collect::<Vec<_>>(),
+            );
         }
         for label in &query.labels {
+            let project = self.values[0].clone();
             self.condition(
-                "EXISTS (SELECT 1 FROM issue_labels il JOIN labels l ON l.id = il.label_id
-                   WHERE il.issue_id = i.id AND l.name = ? COLLATE NOCASE)",
-                [Value::Text(label.clone())],
+                "i.id IN (SELECT il.issue_id FROM labels l JOIN issue_labels il ON il.label_id = l.id
+                   WHERE l.project_id = ? AND l.name = ? COLLATE NOCASE)",
+                [project, Value::Text(label.clone())],
             );
         }
         let authors: Vec<&str> =

@@ -369,7 +369,7 @@ pub fn execution_counts(connection: &Connection, project: &ProjectId) -> Result<
         .prepare_cached(
             "SELECT count(*) FILTER (WHERE r.status IN ('pending', 'running')),
                count(*) FILTER (WHERE r.status IN ('failed', 'cancelled'))
-             FROM issues i JOIN runs r ON r.id = i.run_id WHERE i.project_id = ?1 AND i.closed = 0",
+             FROM issues i JOIN runs r ON r.id = i.run_id WHERE i.project_id = ?1 AND i.closed = 0 AND i.run_id IS NOT NULL",
         )?
         .query_row([project.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }

@@ -52,7 +52,7 @@ pub fn ready(connection: &Connection, now: Millis) -> Result<Vec<Job>, StoreErro
     all(
         connection,
         "SELECT id, kind, payload, attempts, run_after FROM jobs
-             WHERE state = 'ready' AND run_after <= ?1 ORDER BY run_after, id LIMIT 100",
+             WHERE state = 'ready' AND run_after <= ?1 ORDER BY run_after, id LIMIT 1000",
         [now],
         read,
     )
@@ -83,6 +83,10 @@ pub fn end(write: &Write<'_>, id: &JobId, error: Option<&str>) -> Result<(), Sto
             "UPDATE jobs SET state = ?2, error = ?3, finished_at = ?4, lease_owner = NULL WHERE id = ?1",
         )?
         .execute((id.as_str(), state, error, write.now()))?;
+    // What is over is kept for a week, to be looked at.
+    write
+        .prepare_cached("DELETE FROM jobs WHERE state IN ('done', 'failed') AND finished_at < ?1")?
+        .execute([write.now() - 7 * 86_400_000])?;
     Ok(())
 }
 

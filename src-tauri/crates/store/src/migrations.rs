@@ -36,8 +36,11 @@ pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), OpenFault
     let found = version(connection)?;
     if found > 0 && found < known {
         let target = path.with_extension(format!("before-{known}.db"));
-        crate::open::backup(connection, &target)
-            .map_err(|source| OpenFault::Backup { path: target, source })?;
+        // Another process that updates at this moment may have made it, from the same older schema.
+        if !target.exists() {
+            crate::open::backup(connection, &target)
+                .map_err(|source| OpenFault::Backup { path: target, source })?;
+        }
     }
     for (index, (name, sql)) in MIGRATIONS.iter().enumerate() {
         apply(connection, index, sql).map_err(|source| OpenFault::Migration { name, source })?;

@@ -120,6 +120,9 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     connection.busy_timeout(std::time::Duration::from_secs(30))?;
     // Acknowledged means durable: each commit reaches the disk before it is answered.
     connection.pragma_update(None, "synchronous", "FULL")?;
+    // On macOS a plain sync leaves the data in the drive's own cache; elsewhere these change nothing.
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     // Keeps the log from staying large after one large transaction.
     connection.pragma_update(None, "journal_size_limit", 16 * 1024 * 1024)?;
@@ -130,48 +133,68 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
 
 fn make_directory(directory: &Path) -> Result<(), OpenFault> {
     let fault = |source| OpenFault::Directory { path: directory.to_owned(), source };
+    // Only a directory that is Waybill's own is closed to others: one that was there before may be shared.
+    let ours = !directory.exists() || directory.join("waybill.db").exists();
     std::fs::create_dir_all(directory).map_err(fault)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         let mode = std::fs::metadata(directory).map_err(fault)?.permissions().mode();
         // The issues of a person are theirs alone; only tightened, so that a read-only disk is still readable.
-        if mode & 0o077 != 0 {
+        if ours && mode & 0o077 != 0 {
             std::fs::set_permissions(directory, std::fs::Permissions::from_mode(0o700)).map_err(fault)?;
         }
     }
-    Ok(())
+    make_private_file(&directory.join("waybill.db")).map_err(fault)
+}
+
+/// Makes the database's file readable by its owner alone before anything is in it.
+fn make_private_file(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Writes a consistent copy of the database to `target`, which appears only once it is whole.
 pub(crate) fn backup(connection: &Connection, target: &Path) -> Result<(), rusqlite::Error> {
-    let partial = target.with_extension("partial");
     let refused = |_| rusqlite::Error::InvalidPath(target.to_owned());
-    // A leftover of an interrupted backup would be refused by VACUUM INTO.
-    match std::fs::remove_file(&partial) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(refused(error)),
-        _ => {}
-    }
-    let done =
-        copy_into(connection, &partial).and_then(|()| std::fs::rename(&partial, target).map_err(refused));
-    if done.is_err() {
-        // What was written takes up room that may be what was missing; that it failed is told either way.
-        drop(std::fs::remove_file(&partial));
-    }
-    done
+    let folder = target.parent().unwrap_or_else(|| Path::new("."));
+    // A folder of its own, closed to others: nothing of the person's is in the way, and nobody reads the copy.
+    let own = folder.join(format!(".waybill-{}.partial", waybill_domain::ids::JobId::generate()));
+    make_private_folder(&own).map_err(refused)?;
+    let partial = own.join("copy.db");
+    let made =
+        write_copy(connection, &partial).and_then(|()| std::fs::rename(&partial, target).map_err(refused));
+    let removed = std::fs::remove_dir_all(&own).map_err(refused);
+    made.and(removed)
 }
 
-fn copy_into(connection: &Connection, partial: &Path) -> Result<(), rusqlite::Error> {
-    let refused = || rusqlite::Error::InvalidPath(partial.to_owned());
-    let name = partial.to_str().ok_or_else(refused)?;
-    // SQLite copies only outside of a transaction, and a reader is always inside one.
-    let source = connection.path().ok_or_else(refused)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let source = Connection::open_with_flags(source, flags)?;
-    source.busy_timeout(std::time::Duration::from_secs(30))?;
-    source.execute("VACUUM INTO ?1", [name])?;
-    let written = std::fs::File::open(partial).and_then(|file| file.sync_all());
-    written.map_err(|_| refused())
+fn make_private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    #[cfg(not(unix))]
+    builder.recursive(false);
+    builder.create(path)
+}
+
+fn write_copy(connection: &Connection, partial: &Path) -> Result<(), rusqlite::Error> {
+    let refused = |_| rusqlite::Error::InvalidPath(partial.to_owned());
+    let name = partial.to_str().ok_or_else(|| rusqlite::Error::InvalidPath(partial.to_owned()))?;
+    connection.execute("VACUUM INTO ?1", [name])?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(partial, std::fs::Permissions::from_mode(0o600)).map_err(refused)?;
+    }
+    // Windows syncs only what may be written.
+    let file = std::fs::OpenOptions::new().write(true).open(partial).map_err(refused)?;
+    file.sync_all().map_err(refused)
 }
 
 /// What `PRAGMA quick_check` finds wrong; empty when the database is whole.
@@ -199,7 +222,10 @@ mod tests {
             super::quick_check(&copy).expect("is read").is_empty(),
             "a backup that cannot be restored is none"
         );
-        assert!(!target.with_extension("partial").exists(), "nothing half-made is left");
+        let left = std::fs::read_dir(directory.path()).expect("is read").flatten();
+        let left: Vec<_> =
+            left.filter(|entry| entry.file_name().to_string_lossy().contains("partial")).collect();
+        assert!(left.is_empty(), "nothing half-made is left: {left:?}");
         assert!(store.backup(&directory.path().join("no/such/folder/copy.db")).is_err());
     }
 }

@@ -57,7 +57,10 @@ impl Readers {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        work(&self.connect()?)
+        let connection = self.connect()?;
+        // It counts as a write, though only of the copy.
+        connection.pragma_update(None, "query_only", false)?;
+        work(&connection)
     }
 
     pub(crate) fn data_version(&self) -> Result<i64, StoreError> {

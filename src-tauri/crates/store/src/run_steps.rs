@@ -134,7 +134,8 @@ pub fn set_outcome(
     outcome: &impl serde::Serialize,
     usage: &Usage,
 ) -> Result<(), StoreError> {
-    let tokens = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    // A tool may claim any number; sums of these stay whole numbers, in SQL and in a browser.
+    let tokens = |count: u64| count.min(1 << 50).cast_signed();
     write
         .prepare_cached(
             "UPDATE run_steps SET outcome = ?2, input_tokens = input_tokens + ?3, output_tokens = output_tokens + ?4,

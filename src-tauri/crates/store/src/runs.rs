@@ -152,7 +152,7 @@ pub fn list(
     let sql = format!(
         "SELECT {COLUMNS} {FROM} WHERE r.project_id = ?1 AND r.number < ?2
            AND (json_array_length(?3) = 0 OR r.status IN (SELECT value FROM json_each(?3)))
-           AND (?4 IS NULL OR i.number = ?4)
+           AND (?4 IS NULL OR r.issue_id = (SELECT id FROM issues WHERE project_id = ?1 AND number = ?4))
          ORDER BY r.number DESC LIMIT ?5"
     );
     let parameters = (project.as_str(), before.unwrap_or(i64::MAX), to_json(&statuses)?, issue, limit);
@@ -336,8 +336,10 @@ pub fn sum_usage(write: &Write<'_>, run: &RunId) -> Result<(), StoreError> {
 }
 
 /// What waits for the operator: branches to review, failed runs not looked at again, consent to be given.
-const NEEDS: &str = "(r.delivery = 'ready' OR r.waiting_for = 'consent' OR (r.status = 'failed' AND r.delivery = 'none'
-    AND NOT EXISTS (SELECT 1 FROM runs later WHERE later.issue_id = r.issue_id AND later.number > r.number)))";
+const NEEDS: &str = "(r.delivery = 'ready' OR (r.waiting_for IS NOT NULL AND r.waiting_for = 'consent')
+    OR (r.status = 'failed' AND r.delivery = 'none'
+      AND NOT EXISTS (SELECT 1 FROM runs later WHERE later.issue_id = r.issue_id AND later.number > r.number)
+      AND NOT EXISTS (SELECT 1 FROM issues over WHERE over.id = r.issue_id AND over.closed = 1)))";
 
 /// How many runs wait for the operator.
 pub fn needing_operator_count(
@@ -368,7 +370,7 @@ pub fn needing_operator(
 pub fn activity(connection: &Connection, since: Millis) -> Result<(i64, i64, f64), StoreError> {
     Ok(connection
         .prepare_cached(
-            "SELECT (SELECT count(*) FROM runs WHERE status = 'running' AND waiting_for IS NULL),
+            "SELECT (SELECT count(*) FROM runs WHERE status IN ('pending', 'running') AND status = 'running' AND waiting_for IS NULL),
                (SELECT count(*) FROM runs WHERE status IN ('pending', 'running') AND waiting_for IS NOT NULL),
                (SELECT coalesce(sum(cost_usd), 0.0) FROM runs WHERE coalesce(finished_at, started_at) >= ?1)",
         )?

@@ -155,15 +155,27 @@ fn commit_group(
     let write = Write { connection: &transaction, now };
     for job in group.iter_mut() {
         job.run(&write);
+        still_open(&transaction)?;
     }
     while group.len() < GROUP {
         let Ok(mut job) = jobs.try_recv() else { break };
         job.run(&write);
         group.push(job);
+        still_open(&transaction)?;
     }
     let seq = changes::prune(&transaction)?;
     transaction.commit()?;
     Ok(seq)
+}
+
+/// After some faults (no memory, a broken disk) `SQLite` itself has rolled everything back: nothing more may run, since
+/// it would be committed on its own.
+fn still_open(transaction: &Connection) -> Result<(), StoreError> {
+    if transaction.is_autocommit() {
+        Err(StoreError::Unreadable("the transaction was rolled back".to_owned()))
+    } else {
+        Ok(())
+    }
 }
 
 fn in_savepoint<T>(

@@ -114,13 +114,13 @@ impl Ledger {
     }
 }
 
-/// The sum of two usages. A cost is unknown only when both are.
+/// The sum of two usages. A cost is unknown only when both are. A tool may claim any number: none may break the run.
 pub fn add(a: Usage, b: Usage) -> Usage {
     Usage {
-        input_tokens: a.input_tokens + b.input_tokens,
-        output_tokens: a.output_tokens + b.output_tokens,
-        cache_read_tokens: a.cache_read_tokens + b.cache_read_tokens,
-        cache_write_tokens: a.cache_write_tokens + b.cache_write_tokens,
+        input_tokens: a.input_tokens.saturating_add(b.input_tokens),
+        output_tokens: a.output_tokens.saturating_add(b.output_tokens),
+        cache_read_tokens: a.cache_read_tokens.saturating_add(b.cache_read_tokens),
+        cache_write_tokens: a.cache_write_tokens.saturating_add(b.cache_write_tokens),
         cost_usd: match (a.cost_usd, b.cost_usd) {
             (Some(a), Some(b)) => Some(a + b),
             (a, b) => a.or(b),
@@ -141,5 +141,6 @@ pub fn beyond(total: Usage, part: Usage) -> Usage {
 
 /// All tokens together.
 pub fn tokens(usage: Usage) -> u64 {
-    usage.input_tokens + usage.output_tokens + usage.cache_read_tokens + usage.cache_write_tokens
+    let parts = [usage.output_tokens, usage.cache_read_tokens, usage.cache_write_tokens];
+    parts.into_iter().fold(usage.input_tokens, u64::saturating_add)
 }

@@ -251,7 +251,9 @@ impl Watched {
             return Err(WorkFault::new(ErrorKind::Crash, "the agent's end was not seen"));
         };
         let stop = stop.or((outcome.ended == Ended::TimedOut).then_some(Stop::Total));
-        for held in outcome.held_back {
+        for mut held in outcome.held_back {
+            // Names of processes are the agent's words.
+            held.detail = work.mask.mask(&held.detail).into_owned();
             self.record.push(held.into());
         }
         let exit = Exit { code: outcome.code, signal: None, stopped: stop };

@@ -19,7 +19,12 @@ pub(super) struct Collected {
 
 /// Commits what the agent left and bundles it, in the sandbox. May be dropped half-way and done again.
 pub(super) async fn finish(work: &Work) -> Result<Finished, WorkFault> {
-    Ok(work.git.finish_workspace(&work.sandbox, &work.start, &message(work)).await?)
+    let mut finished = work.git.finish_workspace(&work.sandbox, &work.start, &message(work)).await?;
+    for held in &mut finished.held_back {
+        // Names of refs and hooks are the agent's words.
+        held.detail = work.mask.mask(&held.detail).into_owned();
+    }
+    Ok(finished)
 }
 
 /// Brings what was bundled into the repository, and measures it. Doing it twice changes nothing.

@@ -2,7 +2,7 @@
 
 use super::agent::{self, TurnEnd};
 use super::remove::remove_quietly;
-use super::setup::{self, Opened};
+use super::setup::{self, Opened, Work};
 use super::{collect, conclude};
 use crate::engine::Engine;
 use crate::git::GitError;
@@ -79,7 +79,7 @@ async fn go(
     engine: &Engine,
     run: &RunId,
     job: &JobId,
-    mut wishes: watch::Receiver<Option<Wish>>,
+    wishes: watch::Receiver<Option<Wish>>,
 ) -> Result<(), WorkFault> {
     let mut work = match setup::open(engine, run).await? {
         Opened::Ready(work) => work,
@@ -89,20 +89,32 @@ async fn go(
             return Ok(conclude::ask_consent(engine, run, job, &isolation).await?);
         }
     };
+    let done = go_on(&mut work, run, job, wishes).await;
+    // From here on an agent may have a part in what git or the machine says.
+    done.map_err(|fault| WorkFault::new(fault.kind, work.mask.mask(&fault.message)))
+}
+
+async fn go_on(
+    work: &mut Work,
+    run: &RunId,
+    job: &JobId,
+    mut wishes: watch::Receiver<Option<Wish>>,
+) -> Result<(), WorkFault> {
     if work.outcome.is_none() {
-        match agent::turn(&mut work, wishes.clone()).await? {
+        match agent::turn(work, wishes.clone()).await? {
             TurnEnd::Ended(outcome) => work.outcome = Some(outcome),
-            TurnEnd::Interrupted => return Ok(conclude::interrupted(&work, job).await?),
+            TurnEnd::Interrupted => return Ok(conclude::interrupted(work, job).await?),
         }
     }
+    let engine = work.engine.clone();
     // Git reads what the agent left, in the sandbox: that may take for ever, and is given up when it must.
     let finished = tokio::select! {
-        finished = collect::finish(&work) => finished?,
-        () = engine.stopping().cancelled() => return Ok(conclude::interrupted(&work, job).await?),
-        () = cancelled_long_ago(&mut wishes) => return Ok(conclude::cancelled_before(engine, run, job).await?),
+        finished = collect::finish(work) => finished?,
+        () = engine.stopping().cancelled() => return Ok(conclude::interrupted(work, job).await?),
+        () = cancelled_long_ago(&mut wishes) => return Ok(conclude::cancelled_before(&engine, run, job).await?),
     };
-    let collected = collect::collect(&work, finished).await?;
-    conclude::conclude(&work, job, &collected).await?;
+    let collected = collect::collect(work, finished).await?;
+    conclude::conclude(work, job, &collected).await?;
     remove_quietly(work.sandbox.spec().directory.clone()).await;
     Ok(())
 }
