@@ -53,8 +53,7 @@ impl Ground {
         let start =
             ["run", "start", "-p", "parcels", "--prompt", "Do as you like", "--tool", "agent", "--wait"];
         let shown = self.home.waybill(&[&start[..], &["--json"]].concat()).value();
-        let left = self.home.data().join("workspaces").read_dir().expect("the folder is there").count();
-        assert_eq!(left, 0, "the workspace of a run that has ended is removed");
+        self.no_workspace_is_left();
         self.home.assert_nothing_left();
         let number = shown["number"].to_string();
         let log = self.home.json(&["run", "log", &number, "-p", "parcels"]);
@@ -62,6 +61,18 @@ impl Ground {
         let lines: Vec<String> = events.iter().map(|item| item["event"].to_string()).collect();
         println!("{}: {}", shown["status"], shown["error"]);
         Run { shown, said: lines.join("\n") }
+    }
+
+    /// Expects that only those workspaces are there that a failed run says it keeps.
+    fn no_workspace_is_left(&self) {
+        let list = self.home.json(&["run", "list", "-p", "parcels", "--status", "failed"]);
+        let failed = list["items"].as_array().expect("a list");
+        for entry in self.home.data().join("workspaces").read_dir().expect("the folder is there") {
+            let name = entry.expect("is read").file_name().to_string_lossy().into_owned();
+            let told =
+                failed.iter().any(|run| run["error"].as_str().is_some_and(|error| error.contains(&name)));
+            assert!(told, "the workspace {name} was left behind without a word: {list}");
+        }
     }
 
     /// Expects that nothing in the user's repository changed but that these branches are there.

@@ -212,6 +212,11 @@ fn a_second_server_has_a_port_and_a_token_of_its_own() {
         "garden",
         "the first one is not disturbed"
     );
+    let later = home.serve();
+    assert_ne!(later.token, server.token, "a token opens one server");
+    assert_eq!(server.end().code, Some(0), "the first one ends well");
+    let token = std::fs::read_to_string(&later.token_file).expect("the file of the token is there");
+    assert_eq!(token, later.token, "and leaves the token of the other, which still runs");
     let elsewhere = home.root().join("no-interface");
     let elsewhere = elsewhere.to_str().expect("a path in UTF-8");
     let error = home.waybill(&["serve", "--ui", elsewhere, "--json"]).error(3);

@@ -84,8 +84,7 @@ fn a_paused_agent_stands_still_until_it_is_resumed() {
     let ended = until(&served, &number, |run| run["status"] != "running");
     assert_eq!(ended["status"], "cancelled", "{ended}");
     assert_eq!(served.end().code, Some(0), "the engine ends well");
-    let left = ground.home.data().join("workspaces").read_dir().expect("the folder is there").count();
-    assert_eq!(left, 0, "its workspace is removed");
+    ground.no_workspace_is_left();
 }
 
 /// Waits until a run is as expected; the run as it then is.

@@ -99,7 +99,8 @@ fn a_history_that_was_written_anew_does_not_replace_the_users() {
         let run = ground.run(script);
         assert_eq!(run.status(), "completed", "the work is taken over: {script}: {run:?}");
         assert_eq!(ground.git(&["show", &format!("{}:new.txt", run.branch())]), "x", "the change is there");
-        let made: Vec<String> = (1..=index + 1).map(|number| format!("waybill/run-{number}-do-as-you-like")).collect();
+        let made: Vec<String> =
+            (1..=index + 1).map(|number| format!("waybill/run-{number}-do-as-you-like")).collect();
         ground.untouched(&made.iter().map(String::as_str).collect::<Vec<_>>());
         ground.home.json(&["tool", "remove", "agent"]);
     }

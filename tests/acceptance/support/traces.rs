@@ -86,4 +86,18 @@ mod linux {
         let ended = poll(&mut [PollFd::new(&handle, PollFlags::IN)], Some(&wait));
         ended.is_ok_and(|count| count > 0)
     }
+
+    #[test]
+    fn a_process_that_was_left_is_seen() {
+        let home = crate::support::Home::new();
+        let mut command = std::process::Command::new("sleep");
+        home.environment(&mut command);
+        command.arg("500");
+        let mut process = crate::support::Process::start(command);
+        let seen = found(home.root());
+        assert_eq!(seen.len(), 1, "without this the tests would prove nothing about what is left");
+        process.kill();
+        process.output();
+        assert!(found(home.root()).is_empty(), "what has ended is not left");
+    }
 }

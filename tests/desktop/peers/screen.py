@@ -89,15 +89,8 @@ class Screen:
 
     def _windows(self):
         """The windows that can be seen, with place and size."""
-        seen = []
-        for window in self._children():
-            attributes = Attributes()
-            title = self._title(window)
-            known = self._x.XGetWindowAttributes(self._display, Window(window), ctypes.byref(attributes))
-            if title and known and attributes.map_state == IS_VIEWABLE:
-                seen.append({"title": title, "x": attributes.x, "y": attributes.y,
-                             "width": attributes.width, "height": attributes.height})
-        return seen
+        return [{"title": title, "x": place.x, "y": place.y, "width": place.width, "height": place.height}
+                for _, title, place in self._seen()]
 
     def _close(self, title):
         window = self._find(title)
@@ -132,10 +125,18 @@ class Screen:
         return self._x.XKeysymToKeycode(self._display, ctypes.c_ulong(self._x.XStringToKeysym(name.encode())))
 
     def _find(self, title):
-        for window in self._children():
-            if self._title(window) == title:
+        for window, known, _ in self._seen():
+            if known == title:
                 return window
-        raise LookupError(f"there is no window {title!r}")
+        raise LookupError(f"there is no window {title!r} to be seen")
+
+    def _seen(self):
+        """Toolkits keep windows of the same name that are never shown, so only what can be seen counts."""
+        for window in self._children():
+            place, title = Attributes(), self._title(window)
+            known = self._x.XGetWindowAttributes(self._display, Window(window), ctypes.byref(place))
+            if title and known and place.map_state == IS_VIEWABLE:
+                yield window, title, place
 
     def _children(self):
         root, parent, children, count = Window(), Window(), ctypes.POINTER(Window)(), ctypes.c_uint()

@@ -82,5 +82,5 @@ async function sceneOfAPatientAgent(page) {
 
 /** The agent itself, inside its sandbox. */
 function agents(desktop) {
-  return desktop.processes().filter(({ command }) => command.startsWith("sh -c echo I am at work"));
+  return desktop.processes().filter(({ command }) => /^(\S*\/)?sh -c echo I am at work/.test(command));
 }

@@ -79,15 +79,14 @@ test("the window and the notifications do as the settings say", async (t) => {
   const page = await desktop.start();
   await makeDemo(page);
   const [{ slug }] = await page.call("project_list");
-  const quiet = { close_to_tray: false, notify_run_completed: false };
-  await page.call("settings_set", { settings: quiet });
+  const settings = { close_to_tray: false, notify_run_completed: false, notify_run_failed: true };
+  await page.call("settings_set", { settings });
+  await page.call("tool_add", { name: "broken", command: `sh -c "exit 3"`, prompt: "stdin" });
   await page.call("run_start", { project: slug, prompt: "unheard", tool: "demo" });
-  // Its end reaches the tray by the same way on which a notification would have come.
   await peers.tray(({ entries }) => entries[0] === "Needs you: 1", "the first run's end");
-  await page.call("settings_set", { settings: { notify_run_completed: true } });
-  await page.call("run_start", { project: slug, prompt: "heard", tool: "demo" });
+  await page.call("run_start", { project: slug, prompt: "heard", tool: "broken" });
   const told = await peers.next("notification", () => true, "the second run's notification");
-  assert.match(told.summary, /Run 2/, "of the first run nothing was shown");
+  assert.equal(told.summary, "Run 2 failed", "of the first run nothing was shown");
   await peers.do("close-window", { title: "Waybill" });
   await desktop.allEnded();
   assert.deepEqual(desktop.processes(), [], "closing quits, for those who want no tray");

@@ -87,7 +87,13 @@ pub async fn follow(store: Store) -> Result<Feed, ApiError> {
                     version = now;
                 }
             }
-            cursor = announce_since(&store, &announce, cursor).await;
+            // One commit may hold more changes than one message tells.
+            loop {
+                let next = announce_since(&store, &announce, cursor).await;
+                if std::mem::replace(&mut cursor, next) == next {
+                    break;
+                }
+            }
             tokio::time::sleep(PACE).await;
         }
     });

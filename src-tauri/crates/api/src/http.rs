@@ -55,6 +55,8 @@ pub async fn serve(
     let api = Router::new()
         .route("/call/{command}", post(call))
         .route("/events", get(events::follow))
+        .fallback(nothing_there)
+        .method_not_allowed_fallback(wrong_method)
         .layer(axum::Extension(closed))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(axum::middleware::from_fn_with_state(shared.clone(), guard::token));
@@ -82,6 +84,16 @@ async fn call(State(shared): State<Shared>, Path(command): Path<String>, body: B
         Ok(answer) => json(StatusCode::OK, &answer),
         Err(error) => refusal(&error),
     }
+}
+
+async fn nothing_there() -> Response {
+    refusal(&ApiError::new(Code::NotFound, "there is nothing at this address"))
+}
+
+async fn wrong_method() -> Response {
+    let mut response = refusal(&ApiError::invalid("commands are POSTed, events are got by GET"));
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response
 }
 
 fn refusal(error: &ApiError) -> Response {

@@ -141,12 +141,14 @@ pub enum Issue {
     },
     /// Issues that are neither resolved nor rejected, or those that QUERY asks for
     List {
+        #[arg(allow_hyphen_values = true)]
         query: Option<String>,
         #[command(flatten)]
         paging: Paging,
     },
     /// Issues that match, the best first
     Search {
+        #[arg(allow_hyphen_values = true)]
         query: String,
         #[command(flatten)]
         paging: Paging,

@@ -62,6 +62,11 @@ impl Session {
         self.call(name, args).await
     }
 
+    /// The project that was named, as an argument; none when all are meant.
+    pub fn named_project(&self) -> Value {
+        self.project.as_ref().map_or_else(|| json!({}), |slug| json!({ "project": slug }))
+    }
+
     /// The slug of the meant project: named, or the one whose repository holds the current directory.
     pub async fn project(&self) -> Result<String, ApiError> {
         if let Some(slug) = &self.project {

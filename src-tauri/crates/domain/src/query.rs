@@ -142,6 +142,8 @@ impl Query {
         if !text.chars().any(char::is_alphanumeric) {
             return;
         }
+        // One letter begins too many words to be worth asking for.
+        let prefix = prefix && text.chars().count() > 1;
         let term = Term { text, prefix };
         if word.negated { self.without.push(term) } else { self.terms.push(term) }
     }

@@ -146,11 +146,21 @@ async fn lead(engine: Engine) {
         }
     };
     engine.set_leading(true);
+    let leading = Leading(&engine);
     let chores = tokio::spawn(crate::chores::run(engine.clone()));
     runs::dispatch(&engine).await;
     if let Err(error) = chores.await {
         tracing::error!(%error, "the chores ended badly");
     }
-    engine.set_leading(false);
+    drop(leading);
     drop(lease);
+}
+
+/// However leading ends, it is not said to go on.
+struct Leading<'a>(&'a Engine);
+
+impl Drop for Leading<'_> {
+    fn drop(&mut self) {
+        self.0.set_leading(false);
+    }
 }

@@ -164,6 +164,8 @@ pub fn undo(
             actor,
         )?);
         issues::set_status(write, issue, status, actor)?;
+        let assignment = oldest.metadata.as_ref().and_then(|metadata| metadata.get("assignment")?.as_str());
+        issues::set_assignment(write, &issue.id, assignment)?;
         let change = json!({"issue": issue.number, "from": issue.status, "to": status, "via": Via::Undo});
         write.audit(actor, Some(&issue.project_id), "issue.status_changed", &change)?;
     }

@@ -127,6 +127,7 @@ pub fn insert(
 ) -> Result<Issue, StoreError> {
     let title = check_title(&new.title)?;
     let body = check_body(&new.body)?;
+    crate::projects::expect_open(write, project)?;
     let number: i64 = write
         .prepare_cached(
             "UPDATE projects SET next_issue_number = next_issue_number + 1 WHERE id = ?1 RETURNING next_issue_number - 1",
@@ -301,7 +302,8 @@ pub(crate) fn record_move(
         write,
         issue,
         UpdateKind::StatusChange,
-        &json!({"from": step.from, "to": step.to, "via": via}),
+        // What the move takes away is kept for an undo.
+        &json!({"from": step.from, "to": step.to, "via": via, "assignment": issue.assignment}),
         actor,
     )
 }
@@ -345,8 +347,27 @@ pub fn link_run(write: &Write<'_>, issue: &IssueId, run: &RunId) -> Result<(), S
     Ok(())
 }
 
-/// Sets what an issue is assigned to.
-pub fn assign(write: &Write<'_>, issue: &IssueId, target: Option<&str>) -> Result<(), StoreError> {
+/// Sets what an issue is assigned to, and records it.
+pub fn assign(
+    write: &Write<'_>,
+    issue: &Issue,
+    target: Option<&str>,
+    actor: &Principal,
+) -> Result<UpdateId, StoreError> {
+    set_assignment(write, &issue.id, target)?;
+    let change = json!({"from": issue.assignment, "to": target});
+    let update = note(write, issue, UpdateKind::AssignmentChange, &change, actor)?;
+    touch(write, issue)?;
+    let change = json!({"issue": issue.number, "from": issue.assignment, "to": target});
+    write.audit(actor, Some(&issue.project_id), "issue.assigned", &change)?;
+    Ok(update)
+}
+
+pub(crate) fn set_assignment(
+    write: &Write<'_>,
+    issue: &IssueId,
+    target: Option<&str>,
+) -> Result<(), StoreError> {
     write
         .prepare_cached("UPDATE issues SET assignment = ?2 WHERE id = ?1")?
         .execute((issue.as_str(), target))?;

@@ -127,6 +127,8 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     // Keeps the log from staying large after one large transaction.
     connection.pragma_update(None, "journal_size_limit", 16 * 1024 * 1024)?;
     connection.pragma_update(None, "cache_size", -16_384)?;
+    // Killed between making a temporary file and unlinking it, a process would leave it in a folder that all share.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
 }

@@ -89,6 +89,18 @@ pub fn by_git_dir(connection: &Connection, git_common_dir: &Path) -> Result<Opti
     first(connection, &sql, [git_common_dir.to_string_lossy()], read)
 }
 
+/// Refuses what would add to a project that was removed.
+pub(crate) fn expect_open(connection: &Connection, id: &ProjectId) -> Result<(), StoreError> {
+    let removed: bool = connection
+        .prepare_cached("SELECT archived_at IS NOT NULL FROM projects WHERE id = ?1")?
+        .query_row([id.as_str()], |row| row.get(0))?;
+    if removed {
+        Err(StoreError::Conflict("the project was removed; restore it first".to_owned()))
+    } else {
+        Ok(())
+    }
+}
+
 /// A slug that no project has: `wanted`, or with a number behind it.
 pub fn free_slug(connection: &Connection, wanted: &str) -> Result<String, StoreError> {
     let mut slug = wanted.to_owned();

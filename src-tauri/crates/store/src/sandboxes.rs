@@ -102,6 +102,13 @@ pub fn live(connection: &Connection) -> Result<Vec<Sandbox>, StoreError> {
     )
 }
 
+/// Sandboxes that ended badly after `since`: their workspaces may hold work that is nowhere else.
+pub fn kept(connection: &Connection, since: Millis) -> Result<Vec<SandboxId>, StoreError> {
+    all(connection, "SELECT id FROM sandboxes WHERE state = 'error' AND ended_at >= ?1", [since], |row| {
+        parsed(row, "id")
+    })
+}
+
 /// Records a sandbox before anything of it exists.
 pub fn insert(write: &Write<'_>, new: &NewSandbox) -> Result<(), StoreError> {
     write

@@ -207,7 +207,7 @@ fn actions_of(run: &runs::Run) -> RunActions {
         retry: matches!(run.status, RunStatus::Failed | RunStatus::Cancelled)
             && matches!(run.delivery, Delivery::None | Delivery::Ready),
         merge: ready,
-        discard: ready,
+        discard: ready || (run.status == RunStatus::Failed && run.delivery == Delivery::None),
         consent: run.waiting_for == Some(WaitingFor::Consent),
     }
 }
@@ -301,7 +301,7 @@ impl From<ToolFault> for ApiError {
         let message = fault.to_string();
         match fault {
             ToolFault::Unknown(_) => Self::new(Code::NotFound, message).with_hint("`waybill tool list` shows the tools."),
-            ToolFault::NotInstalled { hint, .. } => Self::new(Code::Missing, message).with_hint(format!("Install it: {hint}")),
+            ToolFault::NotInstalled { hint, .. } => Self::new(Code::Missing, message).with_hint(hint),
             ToolFault::NoKey { secret, .. } => Self::new(Code::Missing, message)
                 .with_hint(format!("Set {secret} in Settings → Keys, or with `waybill secret set {secret}`.")),
             ToolFault::LoginNotShared { secret, .. } => Self::new(Code::Missing, message).with_hint(format!(

@@ -57,6 +57,7 @@ waybill_domain::words! {
 
 /// Adds a custom tool.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct ToolAdd {
     pub name: String,
     /// `PROGRAM ARGS…`; `{prompt}`, `{prompt_file}`, `{model}` and `{workspace}` are replaced.
@@ -68,6 +69,7 @@ pub struct ToolAdd {
 
 /// Names a tool.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct ToolRef {
     pub name: String,
 }
@@ -96,6 +98,7 @@ pub struct Secrets {
 
 /// Sets a secret; null removes it.
 #[derive(Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct SecretSet {
     pub name: String,
     pub value: Option<String>,
@@ -109,6 +112,7 @@ impl std::fmt::Debug for SecretSet {
 
 /// Turns the encrypted file that replaces a missing keychain on or off.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct SecretFileSet {
     pub enabled: bool,
 }
@@ -146,6 +150,7 @@ pub struct Settings {
 
 /// Changes some settings; what is absent stays.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct SettingsSet {
     #[ts(type = "Partial<Settings>")]
     pub settings: serde_json::Map<String, serde_json::Value>,
@@ -179,6 +184,7 @@ pub struct Notification {
 
 /// Asks for a page of notifications, newest first; dismissed ones are left out.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct NotificationList {
     #[serde(default)]
     #[ts(optional)]
@@ -198,6 +204,7 @@ pub struct Notifications {
 
 /// Marks notifications as read or dismissed; no ids: all.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct NotificationMark {
     #[serde(default)]
     #[ts(type = "Array<string>")]
@@ -233,6 +240,7 @@ pub struct Inbox {
 
 /// Asks what waits for the operator, in one project or in all.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct InboxList {
     #[serde(default)]
     #[ts(optional)]
@@ -269,6 +277,7 @@ pub struct Doctor {
 
 /// Makes a backup of the database.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct BackupMake {
     /// Absent: a dated file in the data directory.
     #[serde(default)]

@@ -113,6 +113,7 @@ pub struct IssueUpdate {
 
 /// Names an issue.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct IssueRef {
     pub project: String,
     pub number: i64,
@@ -120,6 +121,7 @@ pub struct IssueRef {
 
 /// Asks for a page of issues.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct IssueList {
     pub project: String,
     /// The search language of SPEC 3; empty: everything that is neither resolved nor rejected.
@@ -150,6 +152,7 @@ pub struct IssueCounts {
 
 /// Files an issue.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct IssueCreate {
     pub project: String,
     /// 1–200 characters.
@@ -167,6 +170,7 @@ pub struct IssueCreate {
 
 /// Changes an issue; what is absent stays.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct IssueEdit {
     pub project: String,
     pub number: i64,
@@ -187,6 +191,7 @@ pub struct IssueEdit {
 
 /// Moves an issue to another status.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct IssueMove {
     pub project: String,
     pub number: i64,
@@ -200,6 +205,7 @@ pub struct IssueMove {
 
 /// Comments on an issue.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct IssueComment {
     pub project: String,
     pub number: i64,
@@ -212,6 +218,7 @@ pub struct IssueComment {
 
 /// Takes changes back: everything that `issue_edit` or `issue_move` recorded, by its update ids.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct IssueUndo {
     pub project: String,
     pub number: i64,
@@ -230,6 +237,7 @@ pub struct IssueChanged {
 
 /// Asks for a page of an issue's activity, newest first.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct IssueUpdates {
     pub project: String,
     pub number: i64,

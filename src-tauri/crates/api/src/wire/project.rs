@@ -36,12 +36,14 @@ pub struct ProjectCounts {
 
 /// Names a project by slug or id.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct ProjectRef {
     pub project: String,
 }
 
 /// Adds the git repository that holds `path`.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct ProjectAdd {
     /// An absolute path: the repository, a folder in it or one of its worktrees.
     pub path: String,
@@ -55,6 +57,7 @@ pub struct ProjectAdd {
 
 /// Asks what adding a folder would make.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct ProjectCheck {
     pub path: String,
 }
@@ -115,6 +118,7 @@ pub struct EnvironmentVariable {
 
 /// Changes some settings; what is absent stays.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct ProjectSettingsSet {
     pub project: String,
     /// Keys of `ProjectSettings` but `environment`, with their new values.
@@ -124,6 +128,7 @@ pub struct ProjectSettingsSet {
 
 /// Sets one environment variable; a null value removes it.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct ProjectEnvironmentSet {
     pub project: String,
     pub key: String,

@@ -158,6 +158,7 @@ pub struct InstructionPart {
 
 /// Names a run.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct RunRef {
     pub project: String,
     pub number: i64,
@@ -165,6 +166,7 @@ pub struct RunRef {
 
 /// Asks for a page of runs, newest first.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct RunList {
     pub project: String,
     /// Empty: all.
@@ -186,6 +188,7 @@ pub struct RunList {
 
 /// Starts a run.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct RunStart {
     pub project: String,
     /// The issue to work on; without one, `prompt` is needed.
@@ -223,6 +226,7 @@ pub struct RunStart {
 
 /// Merges a run's branch into its base.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct RunMerge {
     pub project: String,
     pub number: i64,
@@ -245,6 +249,7 @@ pub struct MergeState {
 
 /// Asks for a page of a run's output.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct RunOutput {
     pub project: String,
     pub number: i64,
@@ -300,6 +305,7 @@ pub struct DiffFile {
 
 /// Asks for a page of one file's diff.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct RunDiffFile {
     pub project: String,
     pub number: i64,

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use waybill_api::error::{ApiError, Code};
 
 pub async fn inbox(session: &Session, shown: Shown) -> Result<(), ApiError> {
-    let mut inbox = session.call("inbox_list", json!({})).await?;
+    let mut inbox = session.call("inbox_list", session.named_project()).await?;
     inbox["next"] = Value::Null;
     shown.answer(&inbox, |inbox| {
         let items = inbox["items"].as_array().cloned().unwrap_or_default();

@@ -23,8 +23,11 @@ pub async fn run(session: &Session, port: u16, ui: Option<PathBuf>, shown: Shown
     let url = format!("http://127.0.0.1:{port}/#token={token}");
     let answer = json!({"url": url, "port": port, "token_file": file});
     shown.answer(&answer, |_| format!("Waybill is at {url}\nCtrl+C ends it.\n"))?;
-    let served = http::serve(session.app.clone(), listener, Serve { token, ui }, ended).await;
-    drop(std::fs::remove_file(&file));
+    let served = http::serve(session.app.clone(), listener, Serve { token: token.clone(), ui }, ended).await;
+    // A server that was started later has put its own token there.
+    if std::fs::read_to_string(&file).is_ok_and(|text| text == token) {
+        drop(std::fs::remove_file(&file));
+    }
     served.map_err(|error| failed(&error))
 }
 

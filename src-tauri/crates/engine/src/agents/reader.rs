@@ -55,6 +55,8 @@ impl Reader {
         let mut events = self.clean(events);
         self.flush(&mut events);
         outcome.summary = self.text(&outcome.summary, MAX_TEXT);
+        outcome.agent_session_id = outcome.agent_session_id.filter(|id| is_session_id(id));
+        outcome.model = outcome.model.map(|model| self.text(&model, 100));
         if let Some(failure) = &mut outcome.failure {
             failure.sentence = self.text(&failure.sentence, MAX_RAW);
         }
@@ -105,12 +107,12 @@ impl Reader {
             }
             AgentEvent::Thinking { text: block } => AgentEvent::Thinking { text: text(&block, MAX_TEXT) },
             AgentEvent::ToolCall { id, name, input } => AgentEvent::ToolCall {
-                id,
+                id: text(&id, 200),
                 name: text(&name, MAX_RAW),
                 input: bounded(clean_json(input, &mut text)),
             },
             AgentEvent::ToolResult { id, ok, output } => {
-                AgentEvent::ToolResult { id, ok, output: text(&output, MAX_TOOL_OUTPUT) }
+                AgentEvent::ToolResult { id: text(&id, 200), ok, output: text(&output, MAX_TOOL_OUTPUT) }
             }
             AgentEvent::FileChanged { path, kind } => {
                 AgentEvent::FileChanged { path: text(&path, MAX_RAW), kind }
@@ -118,18 +120,21 @@ impl Reader {
             AgentEvent::Error { kind, message } => {
                 AgentEvent::Error { kind, message: text(&message, MAX_RAW) }
             }
-            AgentEvent::Finished { ok, summary, agent_session_id } => {
-                AgentEvent::Finished { ok, summary: text(&summary, MAX_TEXT), agent_session_id }
-            }
+            AgentEvent::Finished { ok, summary, agent_session_id } => AgentEvent::Finished {
+                ok,
+                summary: text(&summary, MAX_TEXT),
+                agent_session_id: agent_session_id.filter(|id| is_session_id(id)),
+            },
             AgentEvent::HeldBack { kind, detail } => {
                 AgentEvent::HeldBack { kind, detail: text(&detail, MAX_RAW) }
             }
             AgentEvent::Note { text: note } => AgentEvent::Note { text: text(&note, MAX_RAW) },
             AgentEvent::Raw { text: raw } => AgentEvent::Raw { text: text(&raw, MAX_RAW) },
-            // Numbers, and ids that tools make up themselves.
-            other @ (AgentEvent::SessionStarted { .. }
-            | AgentEvent::Usage(_)
-            | AgentEvent::RateLimited { .. }) => other,
+            AgentEvent::SessionStarted { agent_session_id, model } => AgentEvent::SessionStarted {
+                agent_session_id: agent_session_id.filter(|id| is_session_id(id)),
+                model: model.map(|model| text(&model, 100)),
+            },
+            other @ (AgentEvent::Usage(_) | AgentEvent::RateLimited { .. }) => other,
         }
     }
 
@@ -187,6 +192,12 @@ fn clean_json(value: Value, text: &mut impl FnMut(&str, usize) -> String) -> Val
 fn bounded(input: Value) -> Value {
     let json = input.to_string();
     if json.len() <= MAX_TOOL_INPUT { input } else { Value::String(shorten(&json, MAX_INPUT_STRING)) }
+}
+
+/// Whether a tool's session id may be handed back to it as an argument: it comes from the agent's own output.
+fn is_session_id(id: &str) -> bool {
+    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    (1..=128).contains(&id.len()) && id.chars().all(legal) && !id.starts_with(['-', '_'])
 }
 
 #[cfg(test)]

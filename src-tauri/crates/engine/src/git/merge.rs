@@ -107,7 +107,14 @@ impl Git {
         let making = Making { git: self, common_dir, base, author };
         let commit = match mode {
             MergeMode::Merge => making.joined(onto, tip, &[onto, tip], message).await?,
-            MergeMode::Squash => making.joined(onto, tip, &[onto], message).await?,
+            MergeMode::Squash => {
+                let commit = making.joined(onto, tip, &[onto], message).await?;
+                // Squashed before: the base's history does not know the branch, its content does.
+                if self.same_content(common_dir, onto, &commit).await? {
+                    return Err(GitError::AlreadyMerged { base: base.to_owned() });
+                }
+                commit
+            }
             MergeMode::Rebase if state.behind == 0 => tip.to_owned(),
             MergeMode::Rebase => making.rebased(onto, tip).await?,
         };
@@ -130,6 +137,13 @@ impl Git {
     async fn has_changes(&self, worktree: &Path) -> Result<bool, GitError> {
         let args = ["status", "--porcelain=v1", "-z", "--untracked-files=no", "--ignore-submodules=none"];
         Ok(!self.call(worktree, args).bytes().await?.is_empty())
+    }
+
+    async fn same_content(&self, common_dir: &Path, one: &str, other: &str) -> Result<bool, GitError> {
+        let trees = [format!("{one}^{{tree}}"), format!("{other}^{{tree}}")];
+        let listed = self.on(common_dir, ["rev-parse", &trees[0], &trees[1]]).text().await?;
+        let mut lines = listed.lines();
+        Ok(lines.next().is_some_and(|first| lines.next() == Some(first)))
     }
 
     async fn branch_commit(&self, common_dir: &Path, branch: &str) -> Result<String, GitError> {

@@ -7,6 +7,7 @@ use super::work::WorkFault;
 use crate::agents::{Exit, KeySource, Outcome, Place, Reader, Stop, Turn};
 use crate::process::{Line, Stream};
 use crate::sandbox::{self, Control, Ended, HeldBackScanner, Input, Running, Task};
+use crate::tools::ReadyTool;
 use record::Record;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
@@ -31,6 +32,13 @@ pub(super) struct StepOutcome {
     pub error: Option<(ErrorKind, String)>,
 }
 
+impl StepOutcome {
+    /// A turn that Waybill could not bring to its end.
+    pub(super) fn failed(kind: ErrorKind, message: String) -> Self {
+        Self { ok: false, cancelled: false, summary: String::new(), error: Some((kind, message)) }
+    }
+}
+
 pub(super) enum TurnEnd {
     Ended(StepOutcome),
     /// Waybill is closing; the turn is continued at the next start.
@@ -42,11 +50,14 @@ pub(super) async fn turn(
     work: &mut Work,
     mut wishes: watch::Receiver<Option<Wish>>,
 ) -> Result<TurnEnd, WorkFault> {
-    let adapter = work.tool.tool.adapter();
+    let Some(tool) = work.tool.clone() else {
+        return Err(WorkFault::new(ErrorKind::NotInstalled, "the tool of this run is not there any more"));
+    };
+    let adapter = tool.tool.adapter();
     let mut resume = work.step.agent_session_id.clone().filter(|_| work.continued && adapter.resumes());
     loop {
-        let turn = compose(work, resume.clone());
-        let mut watched = Watched::start(work, &turn).await?;
+        let turn = compose(work, &tool, resume.clone());
+        let mut watched = Watched::start(work, &tool, &turn).await?;
         let end = watched.watch(work, &mut wishes).await?;
         let Some((stopped, outcome)) = end else { return Ok(TurnEnd::Interrupted) };
         if outcome.session_lost && resume.take().is_some() {
@@ -70,15 +81,15 @@ fn judge(stop: Option<Stop>, outcome: &Outcome) -> StepOutcome {
     StepOutcome { ok: outcome.ok && !cancelled, cancelled, summary: outcome.summary.clone(), error }
 }
 
-fn compose(work: &Work, resume: Option<String>) -> Turn {
+fn compose(work: &Work, tool: &ReadyTool, resume: Option<String>) -> Turn {
     let layout = work.sandbox.layout();
-    let base_url = match work.tool.tool.adapter().name() {
+    let base_url = match tool.tool.adapter().name() {
         "claude" => variable(work, "ANTHROPIC_BASE_URL"),
         "codex" => variable(work, "OPENAI_BASE_URL"),
         _ => None,
     };
     Turn {
-        executable: work.tool.executable.clone(),
+        executable: tool.executable.clone(),
         prompt: work.instructions.message_text(resume.is_some()),
         system_prompt: Some(work.instructions.system_text()),
         claude_md: Some(work.settings.claude_md.clone()).filter(|text| !text.trim().is_empty()),
@@ -90,7 +101,7 @@ fn compose(work: &Work, resume: Option<String>) -> Turn {
         in_dir: layout.inputs,
         out_dir: layout.out,
         is_root: is_root(),
-        key: work.tool.key.clone(),
+        key: tool.key.clone(),
         base_url,
         earlier: Usage::default(),
     }
@@ -128,8 +139,8 @@ struct Watched {
 }
 
 impl Watched {
-    async fn start(work: &Work, turn: &Turn) -> Result<Self, WorkFault> {
-        let adapter = work.tool.tool.adapter();
+    async fn start(work: &Work, tool: &ReadyTool, turn: &Turn) -> Result<Self, WorkFault> {
+        let adapter = tool.tool.adapter();
         let invocation = adapter
             .invocation(turn)
             .map_err(|unrunnable| WorkFault::new(ErrorKind::NotInstalled, unrunnable.to_string()))?;
@@ -150,7 +161,7 @@ impl Watched {
             ));
         }
         let mut task = Task::new(invocation.program).args(invocation.args);
-        for (key, value) in environment(work, &invocation.env) {
+        for (key, value) in environment(work, tool, &invocation.env) {
             task = task.env(key, value);
         }
         for (key, secret) in &invocation.secret_env {
@@ -163,7 +174,7 @@ impl Watched {
             task.input = Input::Bytes(bytes);
         }
         let record = Record::new(work);
-        record.message(&turn.prompt).await?;
+        record.message(&work.mask.mask(&turn.prompt)).await?;
         if let Some(id) =
             turn.new_session_id.clone().filter(|_| adapter.resumes() && adapter.name() == "claude")
         {
@@ -264,8 +275,8 @@ impl Watched {
         for event in events {
             self.record.push(event);
         }
+        self.record.flush_all().await?;
         self.record.answer(&said.summary).await?;
-        self.record.flush().await?;
         Ok(Some((stop, said)))
     }
 
@@ -317,7 +328,7 @@ async fn next(stream: &mut Option<Stream>) -> Option<Line> {
 }
 
 /// The project's variables, the tool's own, and where its programs are.
-fn environment(work: &Work, own: &[(String, String)]) -> Vec<(OsString, OsString)> {
+fn environment(work: &Work, tool: &ReadyTool, own: &[(String, String)]) -> Vec<(OsString, OsString)> {
     let mut variables: Vec<(OsString, OsString)> = Vec::new();
     for variable in &work.settings.environment {
         let secret = super::project_secret(&work.project.id, &variable.key);
@@ -327,7 +338,7 @@ fn environment(work: &Work, own: &[(String, String)]) -> Vec<(OsString, OsString
         }
     }
     variables.extend(own.iter().map(|(key, value)| (key.into(), value.into())));
-    if let Ok(path) = std::env::join_paths(&work.tool.path_dirs)
+    if let Ok(path) = std::env::join_paths(&tool.path_dirs)
         && !path.is_empty()
     {
         variables.push(("PATH".into(), path));

@@ -2,7 +2,7 @@
 
 use super::setup::Work;
 use super::work::WorkFault;
-use crate::git::{Expect, Finished};
+use crate::git::{Expect, Finished, GitError, WAYBILL_REFS};
 use crate::sandbox::HeldBack;
 use waybill_domain::text::cut;
 use waybill_store::issues;
@@ -36,7 +36,11 @@ pub(super) async fn collect(work: &Work, finished: Finished) -> Result<Collected
             Some(commit) => Expect::At(commit),
             None => Expect::Absent,
         };
-        work.git.import_result(work.sandbox.spec(), &work.start, &head_commit, expect).await?;
+        let imported = work.git.import_result(work.sandbox.spec(), &work.start, &head_commit, expect).await;
+        if let Err(GitError::RefMoved { name }) = imported {
+            return Err(keep_apart(work, &name, &head_commit).await?);
+        }
+        imported?;
     }
     let head = if bundled { Some(head_commit) } else { known };
     let mut changes = (0, 0, 0);
@@ -50,7 +54,22 @@ pub(super) async fn collect(work: &Work, finished: Finished) -> Result<Collected
         let patch = RunPatch { head_commit: Some(head), changes: Some(changes), ..RunPatch::default() };
         work.engine.store().write(move |write| runs::patch(write, &run, &patch)).await?;
     }
+    // Names that an agent chose may hold a secret.
+    let held_back = held_back
+        .into_iter()
+        .map(|held| HeldBack { kind: held.kind, detail: work.mask.mask(&held.detail).into_owned() })
+        .collect();
     Ok(Collected { head_commit: head, changes, held_back })
+}
+
+/// Keeps an agent's commits under a ref of Waybill's own when somebody else has moved the branch meanwhile.
+async fn keep_apart(work: &Work, branch: &str, head: &str) -> Result<WorkFault, WorkFault> {
+    let name = format!("kept/run-{}/{head}", work.run.number);
+    work.git.keep(&work.project.git_common_dir, &name, head).await?;
+    Ok(WorkFault::new(
+        waybill_domain::agent::ErrorKind::Crash,
+        format!("{branch} was changed while the agent worked; its commits are kept as {WAYBILL_REFS}{name}"),
+    ))
 }
 
 /// The message of what Waybill commits for the agent.

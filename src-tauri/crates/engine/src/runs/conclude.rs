@@ -1,5 +1,6 @@
 //! How a run ends, or pauses for the operator: each is one transaction, after its processes are gone.
 
+use super::agent::StepOutcome;
 use super::collect::Collected;
 use super::request::put_issue_back;
 use super::setup::Work;
@@ -7,15 +8,18 @@ use super::work::WorkFault;
 use crate::engine::Engine;
 use crate::sandbox::Isolation;
 use serde_json::json;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 use waybill_domain::agent::{AgentEvent, ErrorKind};
-use waybill_domain::ids::{JobId, RunId};
+use waybill_domain::ids::{JobId, RunId, SandboxId, StepId};
 use waybill_domain::issue::{Status, Via};
 use waybill_domain::principal::Principal;
 use waybill_domain::run::{Delivery, RunEvent, RunStatus, SandboxState, StepStatus, WaitingFor};
 use waybill_domain::text::cut;
 use waybill_store::notifications::{self, NewNotification};
 use waybill_store::run_steps::StepEnd;
-use waybill_store::runs::{self, Run, RunPatch};
+use waybill_store::runs::{self, Run, RunPatch, Wish};
 use waybill_store::sandboxes::{self, HeldBack};
 use waybill_store::{StoreError, Write, issues, jobs, output, projects, run_steps};
 
@@ -24,19 +28,10 @@ pub(super) async fn conclude(work: &Work, job: &JobId, collected: &Collected) ->
     let Some(outcome) = work.outcome.clone() else {
         return Err(WorkFault::new(ErrorKind::Crash, "the agent's end was not kept"));
     };
-    let (event, status): (RunEvent, StepStatus) = match (outcome.ok, outcome.cancelled) {
-        (_, true) => (RunEvent::Cancel, StepStatus::Cancelled),
-        (true, false) => (RunEvent::Complete, StepStatus::Completed),
-        (false, false) => (RunEvent::Fail, StepStatus::Failed),
-    };
-    let error = outcome.error.clone().filter(|_| status == StepStatus::Failed);
-    let end = StepEnd { status, summary: Some(outcome.summary.clone()), error: error.clone() };
     let patch = RunPatch {
         delivery: Some(if collected.head_commit.is_some() { Delivery::Ready } else { Delivery::None }),
         changes: Some(collected.changes),
         activity: Some(None),
-        error: Some(error),
-        failed_step: Some((status == StepStatus::Failed).then(|| work.step.id.clone())),
         ..RunPatch::default()
     };
     let held: Vec<HeldBack> = collected
@@ -44,25 +39,95 @@ pub(super) async fn conclude(work: &Work, job: &JobId, collected: &Collected) ->
         .iter()
         .map(|held| HeldBack { kind: held.kind, detail: held.detail.clone(), count: 1 })
         .collect();
-    let (run, step, position) = (work.run.id.clone(), work.step.id.clone(), work.step.position);
-    let (sandbox, job) = (work.sandbox.spec().id.clone(), job.clone());
-    let write = work.engine.store().write(move |write| {
-        let run = runs::by_id(write, &run)?;
-        if !held.is_empty() {
-            let told =
-                held.iter().map(|held| AgentEvent::HeldBack { kind: held.kind, detail: held.detail.clone() });
-            let told: Vec<_> = told.map(|event| (write.now(), event)).collect();
-            output::append(write, &run.project_id, &run.id, position, &told)?;
-            sandboxes::add_held_back(write, &sandbox, &held)?;
-        }
-        sandboxes::set_state(write, &sandbox, SandboxState::Killed, None)?;
-        run_steps::end(write, &step, &end)?;
-        runs::sum_usage(write, &run.id)?;
-        runs::patch(write, &run, &patch)?;
-        finish(write, &run, event, end.error.as_ref().map(|(_, message)| message.as_str()))?;
-        jobs::end(write, &job, None)
+    let ending = Arc::new(Ending {
+        run: work.run.id.clone(),
+        step: work.step.id.clone(),
+        position: work.step.position,
+        sandbox: work.sandbox.spec().id.clone(),
+        job: job.clone(),
+        outcome,
+        patch,
+        held,
     });
-    Ok(write.await?)
+    Ok(insist(&work.engine, || {
+        let ending = Arc::clone(&ending);
+        move |write: &Write<'_>| ending.write(write)
+    })
+    .await?)
+}
+
+/// Everything that the end of a run writes.
+struct Ending {
+    run: RunId,
+    step: StepId,
+    position: i64,
+    sandbox: SandboxId,
+    job: JobId,
+    outcome: StepOutcome,
+    patch: RunPatch,
+    held: Vec<HeldBack>,
+}
+
+impl Ending {
+    fn write(&self, write: &Write<'_>) -> Result<(), StoreError> {
+        let run = runs::by_id(write, &self.run)?;
+        // A cancel that was acknowledged while the work was collected still counts.
+        let cancelled = self.outcome.cancelled || run.wish == Some(Wish::Cancel);
+        let (event, status) = match (cancelled, self.outcome.ok) {
+            (true, _) => (RunEvent::Cancel, StepStatus::Cancelled),
+            (false, true) => (RunEvent::Complete, StepStatus::Completed),
+            (false, false) => (RunEvent::Fail, StepStatus::Failed),
+        };
+        let failed = status == StepStatus::Failed;
+        let error = self.outcome.error.clone().filter(|_| failed);
+        if !self.held.is_empty() {
+            let event =
+                |held: &HeldBack| AgentEvent::HeldBack { kind: held.kind, detail: held.detail.clone() };
+            let told: Vec<_> = self.held.iter().map(|held| (write.now(), event(held))).collect();
+            output::append(write, &run.project_id, &run.id, self.position, &told)?;
+            sandboxes::add_held_back(write, &self.sandbox, &self.held)?;
+        }
+        sandboxes::set_state(write, &self.sandbox, SandboxState::Killed, None)?;
+        let summary = Some(self.outcome.summary.clone());
+        run_steps::end(write, &self.step, &StepEnd { status, summary, error: error.clone() })?;
+        runs::sum_usage(write, &run.id)?;
+        let patch = RunPatch {
+            error: Some(error.clone()),
+            failed_step: Some(failed.then(|| self.step.clone())),
+            ..self.patch.clone()
+        };
+        runs::patch(write, &run, &patch)?;
+        finish(write, &run, event, error.as_ref().map(|(_, message)| message.as_str()))?;
+        jobs::end(write, &self.job, None)
+    }
+}
+
+/// Writes what must be written, again and again while the disk is full or the database is locked by another
+/// program: a run must not stay at work for ever because of a passing fault.
+async fn insist<T, F>(engine: &Engine, make: impl Fn() -> F) -> Result<T, StoreError>
+where
+    T: Send + 'static,
+    F: FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
+{
+    let mut pause = Duration::from_millis(100);
+    loop {
+        match engine.store().write(make()).await {
+            Err(error) if is_passing(&error) && !engine.stopping().is_cancelled() => {
+                tracing::warn!(%error, "the end of a run is written again");
+            }
+            other => return other,
+        }
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = engine.stopping().cancelled() => {}
+        }
+        pause = (pause * 2).min(Duration::from_secs(5));
+    }
+}
+
+/// Whether the same write may succeed later.
+pub(super) const fn is_passing(error: &StoreError) -> bool {
+    matches!(error, StoreError::Locked | StoreError::Full | StoreError::ReadOnly)
 }
 
 /// Moves a run to its final status, its issue with it, and tells the operator.
@@ -120,31 +185,10 @@ fn notify(
 
 /// Fails a run that could not be worked to its end; its processes are gone.
 pub(super) async fn fail(engine: &Engine, run: &RunId, job: &JobId, fault: &WorkFault) {
-    let (id, job_id, fault) = (run.clone(), job.clone(), fault.clone());
-    let written = engine.store().write(move |write| {
-        let run = runs::by_id(write, &id)?;
-        jobs::end(write, &job_id, Some(&fault.message))?;
-        if run.status.is_final() {
-            return Ok(None);
-        }
-        let error = (fault.kind, fault.message.clone());
-        let step =
-            run_steps::of_run(write, &id)?.into_iter().find(|step| step.status != StepStatus::Completed);
-        if let Some(step) = &step {
-            let end = StepEnd { status: StepStatus::Failed, summary: None, error: Some(error.clone()) };
-            run_steps::end(write, &step.id, &end)?;
-        }
-        let patch = RunPatch {
-            error: Some(Some(error)),
-            activity: Some(None),
-            failed_step: Some(step.map(|step| step.id)),
-            delivery: run.head_commit.is_some().then_some(Delivery::Ready),
-            ..RunPatch::default()
-        };
-        runs::sum_usage(write, &id)?;
-        runs::patch(write, &run, &patch)?;
-        finish(write, &run, RunEvent::Fail, Some(&fault.message))?;
-        end_sandbox(write, &run)
+    let (id, job, fault) = (run.clone(), job.clone(), fault.clone());
+    let written = insist(engine, || {
+        let (id, job, fault) = (id.clone(), job.clone(), fault.clone());
+        move |write: &Write<'_>| write_failure(write, &id, &job, &fault)
     });
     match written.await {
         Ok(Some(directory)) => super::remove::remove_quietly(directory).await,
@@ -155,13 +199,62 @@ pub(super) async fn fail(engine: &Engine, run: &RunId, job: &JobId, fault: &Work
     }
 }
 
+/// Answers the workspace to remove: none when an agent's work may still lie in it.
+fn write_failure(
+    write: &Write<'_>,
+    id: &RunId,
+    job: &JobId,
+    fault: &WorkFault,
+) -> Result<Option<PathBuf>, StoreError> {
+    let run = runs::by_id(write, id)?;
+    jobs::end(write, job, Some(&fault.message))?;
+    if run.status.is_final() {
+        return Ok(None);
+    }
+    let live = sandboxes::of_run(write, id)?.filter(|sandbox| sandbox.state.is_live());
+    let (kept, removed) = match live {
+        Some(sandbox) if sandbox.state == SandboxState::Creating => (None, Some(sandbox)),
+        other => (other, None),
+    };
+    let mut message = fault.message.clone();
+    if let Some(kept) = &kept {
+        let place = kept.workspace.join("repo");
+        message = format!(
+            "{}; the agent's work is kept for 7 days in {}",
+            message.trim_end_matches('.'),
+            place.display()
+        );
+        sandboxes::set_state(write, &kept.id, SandboxState::Error, Some(&message))?;
+    }
+    if let Some(removed) = &removed {
+        sandboxes::set_state(write, &removed.id, SandboxState::Killed, None)?;
+    }
+    let error = (fault.kind, message);
+    let step = run_steps::of_run(write, id)?.into_iter().find(|step| step.status != StepStatus::Completed);
+    if let Some(step) = &step {
+        let end = StepEnd { status: StepStatus::Failed, summary: None, error: Some(error.clone()) };
+        run_steps::end(write, &step.id, &end)?;
+    }
+    let patch = RunPatch {
+        error: Some(Some(error.clone())),
+        activity: Some(None),
+        failed_step: Some(step.map(|step| step.id)),
+        delivery: run.head_commit.is_some().then_some(Delivery::Ready),
+        ..RunPatch::default()
+    };
+    runs::sum_usage(write, id)?;
+    runs::patch(write, &run, &patch)?;
+    finish(write, &run, RunEvent::Fail, Some(&error.1))?;
+    Ok(removed.map(|sandbox| sandbox.workspace))
+}
+
 /// Fails a run whose task itself broke.
 pub(super) async fn fail_badly(engine: &Engine, run: &RunId, job: &JobId) {
     let fault = WorkFault::new(ErrorKind::Crash, "Waybill made a mistake while it worked this run");
     fail(engine, run, job, &fault).await;
 }
 
-fn end_sandbox(write: &Write<'_>, run: &Run) -> Result<Option<std::path::PathBuf>, StoreError> {
+fn end_sandbox(write: &Write<'_>, run: &Run) -> Result<Option<PathBuf>, StoreError> {
     let Some(sandbox) = sandboxes::of_run(write, &run.id)?.filter(|sandbox| sandbox.state.is_live()) else {
         return Ok(None);
     };

@@ -135,7 +135,7 @@ pub async fn discard(
     actor: &Principal,
 ) -> Result<Run, RunFault> {
     let (project, run) = find(engine, project, number).await?;
-    deliverable(&run)?;
+    discardable(&run)?;
     if let (Some(branch), Some(head)) = (&run.branch, &run.head_commit) {
         engine.git().await?.delete_branch(&project.git_common_dir, branch, head).await?;
     }
@@ -168,6 +168,14 @@ fn deliverable(run: &Run) -> Result<(), StoreError> {
         (_, Delivery::Merged) => refuse("is merged already"),
         (_, Delivery::Discarded) => refuse("was discarded"),
         (_, Delivery::None) => refuse("has changed nothing"),
+    }
+}
+
+/// What may be discarded: a branch, or a failed run that left none and is only to be put away.
+fn discardable(run: &Run) -> Result<(), StoreError> {
+    match (run.status, run.delivery) {
+        (RunStatus::Failed, Delivery::None) => Ok(()),
+        _ => deliverable(run),
     }
 }
 
@@ -204,6 +212,10 @@ async fn record(
     let (id, actor) = (run.id.clone(), actor.clone());
     let run = engine.store().write(move |write| {
         let run = runs::by_id(write, &id)?;
+        // Somebody else may have been quicker; git has done nothing twice.
+        if run.delivery != Delivery::Ready && run.status != RunStatus::Failed {
+            return Ok(run);
+        }
         work(write, &run, &actor)?;
         runs::by_id(write, &id)
     });

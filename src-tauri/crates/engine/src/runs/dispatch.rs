@@ -10,7 +10,7 @@ use tokio::task::{Id, JoinSet};
 use waybill_domain::ids::{JobId, ProjectId, RunId};
 use waybill_store::project_settings::ProjectSettings;
 use waybill_store::runs::Wish;
-use waybill_store::{StoreError, jobs, projects, runs};
+use waybill_store::{Connection, StoreError, jobs, projects, runs};
 
 /// How often commits of other processes are looked for.
 const ELSEWHERE: Duration = Duration::from_millis(100);
@@ -93,17 +93,24 @@ async fn take_jobs(
 ) -> Result<(), StoreError> {
     let now = engine.store().now();
     let ready = engine.store().read(move |reader| {
-        let mut ready = Vec::new();
-        for job in jobs::ready(reader, now)? {
-            let id = job.payload.get("run_id").and_then(|id| id.as_str()?.parse::<RunId>().ok());
-            let Some(run) = id.map(|id| runs::by_id(reader, &id)).transpose()? else { continue };
-            let project = projects::by_id(reader, &run.project_id)?;
-            let limit = ProjectSettings::read(&project.settings)?.concurrent_sandboxes;
-            ready.push((job.id, run.id, run.project_id, usize::try_from(limit).unwrap_or(1)));
-        }
-        Ok(ready)
+        let read = |job: jobs::Job| {
+            let found = find(reader, &job);
+            (job.id, found)
+        };
+        Ok(jobs::ready(reader, now)?.into_iter().map(read).collect::<Vec<_>>())
     });
-    for (job, run, project, limit) in ready.await? {
+    let mut takeable = Vec::new();
+    for (job, found) in ready.await? {
+        match found {
+            Ok((run, project, limit)) => takeable.push((job, run, project, limit)),
+            // One job that cannot be read holds up no other.
+            Err(error) => {
+                tracing::error!(%error, %job, "a job cannot be read");
+                engine.store().write(move |write| jobs::end(write, &job, Some(&error.to_string()))).await?;
+            }
+        }
+    }
+    for (job, run, project, limit) in takeable {
         let busy = at_work.values().filter(|work| work.project == project).count();
         if busy >= limit || at_work.values().any(|work| work.run == run) {
             continue;
@@ -117,6 +124,17 @@ async fn take_jobs(
         at_work.insert(task.id(), AtWork { run, project, job });
     }
     Ok(())
+}
+
+/// The run of a job, its project, and how many of that project's runs may work at once.
+fn find(connection: &Connection, job: &jobs::Job) -> Result<(RunId, ProjectId, usize), StoreError> {
+    let id = job.payload.get("run_id").and_then(|id| id.as_str()?.parse::<RunId>().ok());
+    let id = id.ok_or_else(|| StoreError::Unreadable(format!("job {} names no run", job.id)))?;
+    let run = runs::by_id(connection, &id)?;
+    let project = projects::by_id(connection, &run.project_id)?;
+    // Settings that cannot be read fail the run itself, where the person sees it.
+    let limit = ProjectSettings::read(&project.settings).map_or(1, |settings| settings.concurrent_sandboxes);
+    Ok((run.id, run.project_id, usize::try_from(limit).unwrap_or(1)))
 }
 
 async fn forward_wishes(engine: &Engine) -> Result<(), StoreError> {

@@ -4,32 +4,45 @@ use crate::engine::Engine;
 use crate::sandbox;
 use std::collections::HashSet;
 use std::ffi::OsString;
-use waybill_store::{jobs, sandboxes};
+use std::time::Duration;
+use waybill_store::{StoreError, jobs, sandboxes};
+
+/// How long a workspace is kept whose work could not be collected (SPEC 7, `workspace_keep_days`).
+const KEPT_MS: i64 = 7 * 86_400_000;
 
 /// Ends leftover processes, frees jobs, and removes workspaces that belong to nothing. Only under the lease.
 pub(super) async fn recover(engine: &Engine) {
-    let live = match engine.store().read(|reader| sandboxes::live(reader)).await {
-        Ok(live) => live,
-        Err(error) => {
-            tracing::error!(%error, "sandboxes cannot be read");
-            return;
+    let mut pause = Duration::from_millis(200);
+    while let Err(error) = try_to_recover(engine).await {
+        tracing::error!(%error, "an earlier start's runs cannot be recovered yet");
+        tokio::select! {
+            () = engine.stopping().cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
         }
-    };
+        pause = (pause * 2).min(Duration::from_secs(10));
+    }
+}
+
+async fn try_to_recover(engine: &Engine) -> Result<(), StoreError> {
+    let since = engine.store().now() - KEPT_MS;
+    let read =
+        engine.store().read(move |reader| Ok((sandboxes::live(reader)?, sandboxes::kept(reader, since)?)));
+    let (live, kept) = read.await?;
     for sandbox in &live {
         let ended = sandbox::end_leftovers(&sandbox.id).await;
         if !ended.is_empty() {
             tracing::warn!(sandbox = %sandbox.id, ?ended, "processes of an earlier start were ended");
         }
     }
-    if let Err(error) = engine.store().write(jobs::release_all).await {
-        tracing::error!(%error, "jobs cannot be released");
-    }
-    let kept = live.into_iter().map(|sandbox| OsString::from(sandbox.id.as_str())).collect();
+    engine.store().write(jobs::release_all).await?;
+    let wanted = live.iter().map(|sandbox| &sandbox.id).chain(&kept);
+    let wanted = wanted.map(|id| OsString::from(id.as_str())).collect();
     let workspaces = engine.store().directory().join("workspaces");
-    let removed = tokio::task::spawn_blocking(move || remove_others(&workspaces, &kept)).await;
+    let removed = tokio::task::spawn_blocking(move || remove_others(&workspaces, &wanted)).await;
     if !matches!(removed, Ok(Ok(()))) {
         tracing::warn!(?removed, "workspaces left behind could not all be removed");
     }
+    Ok(())
 }
 
 fn remove_others(workspaces: &std::path::Path, kept: &HashSet<OsString>) -> std::io::Result<()> {

@@ -62,6 +62,13 @@ pub async fn start(
         .store()
         .read(move |reader| Ok((projects::get(reader, &slug)?, settings::get(reader, "default_tool")?)))
         .await?;
+    if project.archived_at.is_some() {
+        return Err(StoreError::Conflict(format!(
+            "the project '{}' was removed; restore it first",
+            project.slug
+        ))
+        .into());
+    }
     let project_settings = ProjectSettings::read(&project.settings)?;
     let preferred = chosen.and_then(|tool| tool.as_str().map(str::to_owned));
     let wanted = request.tool.clone().or_else(|| project_settings.default_tool.clone()).or(preferred);
@@ -180,7 +187,7 @@ fn insert(
             issues::make_move(write, issue, Status::Assigned, Via::Run, actor)?;
         }
         if issue.assignment.is_none() {
-            issues::assign(write, &issue.id, Some("workflow:single_designer"))?;
+            issues::assign(write, issue, Some("workflow:single_designer"), actor)?;
         }
     }
     queue(write, &run.id)?;
@@ -196,7 +203,11 @@ pub(super) fn queue(write: &Write<'_>, run: &RunId) -> Result<(), StoreError> {
 /// Cancels a run. One at work is stopped by its engine at once; one that waits is cancelled here.
 pub async fn cancel(engine: &Engine, project: &str, number: i64, actor: &Principal) -> Result<Run, RunFault> {
     change(engine, project, number, actor, |write, run, actor| match run.status {
-        RunStatus::Running => wish(write, run, Some(Wish::Cancel)),
+        RunStatus::Running => {
+            wish(write, run, Some(Wish::Cancel), "run.cancel_asked", actor)?;
+            // A continued run that waits for consent has no job that would see the wish.
+            if run.waiting_for == Some(WaitingFor::Consent) { queue(write, &run.id) } else { Ok(()) }
+        }
         RunStatus::Pending => {
             runs::apply(write, run, RunEvent::Cancel, actor)?;
             put_issue_back(write, run, "was cancelled before it began")
@@ -208,8 +219,8 @@ pub async fn cancel(engine: &Engine, project: &str, number: i64, actor: &Princip
 
 /// Freezes a run that works.
 pub async fn pause(engine: &Engine, project: &str, number: i64, actor: &Principal) -> Result<Run, RunFault> {
-    change(engine, project, number, actor, |write, run, _| match (run.status, run.wish) {
-        (RunStatus::Running, None) => wish(write, run, Some(Wish::Pause)),
+    change(engine, project, number, actor, |write, run, actor| match (run.status, run.wish) {
+        (RunStatus::Running, None) => wish(write, run, Some(Wish::Pause), "run.pause_asked", actor),
         (RunStatus::Running, Some(Wish::Pause)) => Ok(()),
         _ => Err(StoreError::Conflict(format!(
             "run {} is {}; only one that works can be paused",
@@ -221,8 +232,8 @@ pub async fn pause(engine: &Engine, project: &str, number: i64, actor: &Principa
 
 /// Thaws a run that was paused.
 pub async fn resume(engine: &Engine, project: &str, number: i64, actor: &Principal) -> Result<Run, RunFault> {
-    change(engine, project, number, actor, |write, run, _| match run.wish {
-        Some(Wish::Pause) => wish(write, run, None),
+    change(engine, project, number, actor, |write, run, actor| match run.wish {
+        Some(Wish::Pause) => wish(write, run, None, "run.resume_asked", actor),
         _ => Err(StoreError::Conflict(format!("run {} is not paused", run.number))),
     })
     .await
@@ -263,6 +274,9 @@ pub async fn retry(engine: &Engine, project: &str, number: i64, actor: &Principa
         if run.delivery == waybill_domain::run::Delivery::Merged {
             return Err(StoreError::Conflict(format!("run {} is merged already", run.number)));
         }
+        if run.delivery == waybill_domain::run::Delivery::Discarded {
+            return Err(StoreError::Conflict(format!("run {} was discarded; start a new one", run.number)));
+        }
         if let Some(id) = &run.issue_id {
             let issue = issues::by_id(write, id)?;
             if let Some(other) = issue.run.as_ref().filter(|other| !other.status.is_final()) {
@@ -277,7 +291,7 @@ pub async fn retry(engine: &Engine, project: &str, number: i64, actor: &Principa
             let issue = issues::by_id(write, id)?;
             if matches!(issue.status, Status::Open | Status::Triaged) {
                 issues::make_move(write, &issue, Status::Assigned, Via::Run, actor)?;
-                issues::assign(write, id, Some("workflow:single_designer"))?;
+                issues::assign(write, &issues::by_id(write, id)?, Some("workflow:single_designer"), actor)?;
             }
             issues::link_run(write, id, &run.id)?;
         }
@@ -299,8 +313,15 @@ pub async fn retry(engine: &Engine, project: &str, number: i64, actor: &Principa
     .await
 }
 
-fn wish(write: &Write<'_>, run: &Run, wish: Option<Wish>) -> Result<(), StoreError> {
-    runs::patch(write, run, &RunPatch { wish: Some(wish), ..RunPatch::default() })
+fn wish(
+    write: &Write<'_>,
+    run: &Run,
+    wish: Option<Wish>,
+    event: &str,
+    actor: &Principal,
+) -> Result<(), StoreError> {
+    runs::patch(write, run, &RunPatch { wish: Some(wish), ..RunPatch::default() })?;
+    write.audit(actor, Some(&run.project_id), event, &json!({ "run": run.number }))
 }
 
 /// Puts the issue of a run that did not succeed back to assigned, with a note that says which run and why.

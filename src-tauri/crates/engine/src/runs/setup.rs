@@ -37,7 +37,8 @@ pub(super) struct Work {
     pub settings: ProjectSettings,
     pub issue: Option<Issue>,
     pub step: Step,
-    pub tool: ReadyTool,
+    /// None only when the agent has ended already and its tool is gone.
+    pub tool: Option<ReadyTool>,
     pub sandbox: Sandbox,
     pub start: WorkspaceStart,
     pub instructions: Instructions,
@@ -48,6 +49,20 @@ pub(super) struct Work {
     pub continued: bool,
     /// How the agent ended, when that is known already.
     pub outcome: Option<StepOutcome>,
+}
+
+const INTERRUPTED: &str =
+    "Waybill was interrupted twice during this step; what the agent had committed is on the run's branch";
+
+/// How a step ended whose agent is not started again: cancelled meanwhile, or interrupted too often.
+fn ended_without_agent(run: &Run, step: &Step) -> Option<StepOutcome> {
+    match run.wish {
+        Some(Wish::Cancel) => {
+            Some(StepOutcome { ok: false, cancelled: true, summary: String::new(), error: None })
+        }
+        _ if step.attempt >= ATTEMPTS => Some(StepOutcome::failed(ErrorKind::Crash, INTERRUPTED.to_owned())),
+        _ => None,
+    }
 }
 
 pub(super) enum Opened {
@@ -69,23 +84,22 @@ pub(super) async fn open(engine: &Engine, id: &RunId) -> Result<Opened, WorkFaul
         return Ok(Opened::Ended);
     };
     let known = rows.sandbox.clone().filter(|_| rows.run.status == RunStatus::Running);
-    let outcome: Option<StepOutcome> = step.outcome.as_ref().and_then(|text| serde_json::from_str(text).ok());
-    if rows.run.wish == Some(Wish::Cancel) && known.is_none() && outcome.is_none() {
+    let usable =
+        known.filter(|known| known.state != SandboxState::Creating && known.workspace.join("repo").is_dir());
+    let kept = step.outcome.as_ref().and_then(|text| serde_json::from_str(text).ok());
+    // What lies in the workspace is collected whatever else is missing by now: no agent's work is thrown away.
+    let outcome = kept.or_else(|| usable.as_ref().and_then(|_| ended_without_agent(&rows.run, &step)));
+    if outcome.is_none() && rows.run.wish == Some(Wish::Cancel) {
         return Ok(Opened::Cancelled);
     }
-    if step.attempt >= ATTEMPTS && outcome.is_none() {
-        return Err(WorkFault::new(
-            ErrorKind::Crash,
-            "Waybill was interrupted twice during this step; what the agent had committed is not known",
-        ));
+    if outcome.is_none() && step.attempt >= ATTEMPTS {
+        return Err(WorkFault::new(ErrorKind::Crash, INTERRUPTED));
     }
-    let tool = find_tool(engine, &rows).await?;
-    let secrets = read_secrets(engine, &rows).await?;
-    let mask = Arc::new(Mask::new(
-        secrets
-            .iter()
-            .map(|(name, value)| (name.rsplit('/').next().unwrap_or(name).to_owned(), value.clone())),
-    ));
+    let tool = find_tool(engine, &rows).await;
+    let tool = if outcome.is_some() { tool.ok() } else { Some(tool?) };
+    let secrets = read_secrets(engine, &rows, outcome.is_none()).await?;
+    let mask =
+        Arc::new(Mask::new(secrets.iter().map(|(name, value)| (last_part(name).to_owned(), value.clone()))));
     let git = engine.git().await?.clone();
     let repository = git.inspect(&rows.project.root_path).await?;
     let author = super::author(&rows.settings, &repository);
@@ -95,13 +109,12 @@ pub(super) async fn open(engine: &Engine, id: &RunId) -> Result<Opened, WorkFaul
             git.resolve(&rows.project.git_common_dir, &format!("refs/heads/{}", rows.run.base_branch)).await?
         }
     };
-    let usable =
-        known.filter(|known| known.state != SandboxState::Creating && known.workspace.join("repo").is_dir());
     let continued = usable.is_some();
     let sandbox_id = usable.map_or_else(SandboxId::generate, |known| known.id);
-    let sandbox = make_sandbox(engine, &rows, &tool, sandbox_id).await;
+    let sandbox = make_sandbox(engine, &rows, tool.as_ref(), sandbox_id).await;
     let isolation = sandbox.isolation();
-    if isolation.strength != Strength::Full && !rows.run.config.weak_isolation_allowed {
+    let weak = isolation.strength != Strength::Full && !rows.run.config.weak_isolation_allowed;
+    if weak && outcome.is_none() {
         return Ok(Opened::NeedsConsent(isolation));
     }
     let branch = match &rows.run.branch {
@@ -175,12 +188,16 @@ async fn find_tool(engine: &Engine, rows: &Rows) -> Result<ReadyTool, WorkFault>
 }
 
 /// The secrets that a run could show: the tools' keys and the project's own.
-async fn read_secrets(engine: &Engine, rows: &Rows) -> Result<BTreeMap<String, String>, WorkFault> {
+async fn read_secrets(
+    engine: &Engine,
+    rows: &Rows,
+    needed: bool,
+) -> Result<BTreeMap<String, String>, WorkFault> {
     let known = tools::KNOWN_SECRETS.iter().map(|(name, _, _)| (*name).to_owned());
     let own = rows.settings.environment.iter().filter(|variable| variable.is_secret);
     let names: Vec<(String, bool)> = known
         .map(|name| (name, false))
-        .chain(own.map(|variable| (super::project_secret(&rows.project.id, &variable.key), true)))
+        .chain(own.map(|variable| (super::project_secret(&rows.project.id, &variable.key), needed)))
         .collect();
     let keychain = engine.secrets();
     let read = tokio::task::spawn_blocking(move || {
@@ -205,8 +222,10 @@ fn last_part(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }
 
-async fn make_sandbox(engine: &Engine, rows: &Rows, tool: &ReadyTool, id: SandboxId) -> Sandbox {
+async fn make_sandbox(engine: &Engine, rows: &Rows, tool: Option<&ReadyTool>, id: SandboxId) -> Sandbox {
     let (place, config) = (engine.place(), &rows.run.config);
+    let needs = tool.into_iter().flat_map(|tool| &tool.needs);
+    let logins = tool.into_iter().flat_map(|tool| &tool.logins);
     let home = engine.store().directory();
     let bounded = |value: i64| u32::try_from(value).unwrap_or(u32::MAX);
     let spec = SandboxSpec {
@@ -221,8 +240,8 @@ async fn make_sandbox(engine: &Engine, rows: &Rows, tool: &ReadyTool, id: Sandbo
         user_path: place.user_path.clone(),
         user_env: place.environment.clone(),
         hidden: vec![home.to_owned()],
-        visible: rows.settings.visible_paths.iter().chain(&tool.needs).cloned().collect(),
-        tool_logins: tool.logins.iter().map(|(path, _)| path.clone()).collect(),
+        visible: rows.settings.visible_paths.iter().chain(needs).cloned().collect(),
+        tool_logins: logins.map(|(path, _)| path.clone()).collect(),
         memory_mb: bounded(config.memory_mb),
         cpu_count: bounded(config.cpu_count),
         timeout: Duration::from_millis(u64::try_from(config.timeout_ms).unwrap_or(u64::MAX)),
@@ -303,7 +322,9 @@ async fn begin(work: &mut Work, base_commit: String, isolation: &Isolation) -> R
         if let Some(old) = &old {
             sandboxes::set_state(write, old, SandboxState::Killed, None)?;
         }
-        if !continued {
+        if continued {
+            sandboxes::set_state(write, &new.id, SandboxState::Running, None)?;
+        } else {
             sandboxes::insert(write, &new)?;
         }
         if !ended {

@@ -1,6 +1,6 @@
 //! One run at work, from its job to its end. Each stage leaves in the database where the next process goes on.
 
-use super::agent::{self, TurnEnd};
+use super::agent::{self, StepOutcome, TurnEnd};
 use super::remove::remove_quietly;
 use super::setup::{self, Opened, Work};
 use super::{collect, conclude};
@@ -101,9 +101,14 @@ async fn go_on(
     mut wishes: watch::Receiver<Option<Wish>>,
 ) -> Result<(), WorkFault> {
     if work.outcome.is_none() {
-        match agent::turn(work, wishes.clone()).await? {
-            TurnEnd::Ended(outcome) => work.outcome = Some(outcome),
-            TurnEnd::Interrupted => return Ok(conclude::interrupted(work, job).await?),
+        match agent::turn(work, wishes.clone()).await {
+            Ok(TurnEnd::Ended(outcome)) => work.outcome = Some(outcome),
+            Ok(TurnEnd::Interrupted) => return Ok(conclude::interrupted(work, job).await?),
+            // Whatever went wrong around the agent, what it has made so far is collected.
+            Err(fault) => {
+                let message = work.mask.mask(&fault.message).into_owned();
+                work.outcome = Some(StepOutcome::failed(fault.kind, message));
+            }
         }
     }
     let engine = work.engine.clone();

@@ -1,9 +1,12 @@
 //! What is kept of an agent's turn while it works: events in batches, its last words, what was held back.
 
 use super::held_back;
+use crate::runs::conclude::is_passing;
 use crate::runs::setup::Work;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use waybill_domain::Millis;
 use waybill_domain::agent::AgentEvent;
 use waybill_domain::ids::{SandboxId, StepId};
@@ -19,6 +22,14 @@ const WORDS_PACE: Duration = Duration::from_millis(500);
 /// At this many waiting events the agent is not read any further until they are written.
 const ROOM: usize = 4_000;
 
+/// How long a writing that failed for a passing fault waits.
+const RETRY: Duration = Duration::from_secs(2);
+/// The most output of a turn that is kept, in bytes; nothing grows without bound.
+const MOST: usize = 256 * 1024 * 1024;
+
+/// Events with their times, and what was held back.
+type Batch = (Vec<(Millis, AgentEvent)>, Vec<HeldBack>);
+
 /// The record of one turn.
 pub(super) struct Record {
     store: Store,
@@ -31,6 +42,11 @@ pub(super) struct Record {
     words: Option<String>,
     shown_words: Option<String>,
     due_at: Option<Instant>,
+    /// When what could not be written is tried again.
+    retry_at: Option<Instant>,
+    /// How many bytes of output the run has kept, about.
+    kept: usize,
+    closing: CancellationToken,
     words_at: Instant,
 }
 
@@ -47,6 +63,9 @@ impl Record {
             words: None,
             shown_words: None,
             due_at: None,
+            retry_at: None,
+            kept: 0,
+            closing: work.engine.stopping().clone(),
             words_at: Instant::now(),
         }
     }
@@ -64,50 +83,91 @@ impl Record {
         if let Some(words) = last_words(&event) {
             self.words = Some(words);
         }
+        let size = size(&event);
+        let before = self.kept;
+        self.kept = before.saturating_add(size);
+        if before >= MOST && size > 0 {
+            return;
+        }
+        let event = if self.kept >= MOST && size > 0 {
+            AgentEvent::Note { text: "The output is larger than 256 MB; the rest is not kept.".to_owned() }
+        } else {
+            event
+        };
         self.events.push((self.store.now(), event));
         self.due_at.get_or_insert_with(|| Instant::now() + PACE);
     }
 
     /// Resolves when something has waited long enough, or there is no room.
     pub(super) async fn due(&self) {
-        match self.due_at {
+        match (self.retry_at, self.due_at) {
+            (Some(at), _) | (None, Some(at)) if self.has_room() || self.retry_at.is_some() => {
+                tokio::time::sleep_until(at).await;
+            }
             _ if !self.has_room() => {}
-            Some(at) => tokio::time::sleep_until(at).await,
-            None => std::future::pending().await,
+            _ => std::future::pending().await,
         }
     }
 
-    /// Writes what waits; it is durable when this returns.
+    /// Writes what waits; what this could not write for a passing fault (a full disk, a lock) waits on.
     pub(super) async fn flush(&mut self) -> Result<(), StoreError> {
         self.due_at = None;
-        let (events, held) = (std::mem::take(&mut self.events), std::mem::take(&mut self.held));
+        let batch = Arc::new((std::mem::take(&mut self.events), std::mem::take(&mut self.held)));
         let show = self.words != self.shown_words && Instant::now() >= self.words_at;
-        let words = show.then(|| self.words.clone());
+        let words = self.words.clone().filter(|_| show);
+        let written = self.write(Arc::clone(&batch), words).await;
+        match written {
+            Err(error) if is_passing(&error) => {
+                tracing::warn!(%error, "output waits to be written");
+                let (events, held) = Arc::unwrap_or_clone(batch);
+                self.events = events;
+                self.held = held;
+                self.retry_at = Some(Instant::now() + RETRY);
+                return Ok(());
+            }
+            other => other?,
+        }
+        self.retry_at = None;
         if show {
             self.shown_words.clone_from(&self.words);
             self.words_at = Instant::now() + WORDS_PACE;
         }
+        Ok(())
+    }
+
+    /// Writes everything that waits, however long a passing fault lasts; given up only when Waybill closes.
+    pub(super) async fn flush_all(&mut self) -> Result<(), StoreError> {
+        self.flush().await?;
+        while !self.events.is_empty() {
+            tokio::select! {
+                () = self.due() => self.flush().await?,
+                () = self.closing.cancelled() => return Err(StoreError::Closed),
+            }
+        }
+        Ok(())
+    }
+
+    async fn write(&self, batch: Arc<Batch>, words: Option<String>) -> Result<(), StoreError> {
         let (run, position, sandbox, step) =
             (self.run.clone(), self.position, self.sandbox.clone(), self.step.clone());
-        let session = events.iter().find_map(|(_, event)| match event {
-            AgentEvent::SessionStarted { agent_session_id, model } => {
-                Some((agent_session_id.clone(), model.clone()))
-            }
-            _ => None,
-        });
         let write = self.store.write(move |write| {
-            if let Some((session, model)) = &session {
+            let (events, held) = &*batch;
+            let session = events.iter().find_map(|(_, event)| match event {
+                AgentEvent::SessionStarted { agent_session_id, model } => Some((agent_session_id, model)),
+                _ => None,
+            });
+            if let Some((session, model)) = session {
                 run_steps::set_session(write, &step, session.as_deref(), model.as_deref())?;
             }
             if !held.is_empty() {
-                sandboxes::add_held_back(write, &sandbox, &held)?;
+                sandboxes::add_held_back(write, &sandbox, held)?;
             }
             if let Some(words) = words {
-                runs::patch(write, &run, &RunPatch { activity: Some(words), ..RunPatch::default() })?;
+                runs::patch(write, &run, &RunPatch { activity: Some(Some(words)), ..RunPatch::default() })?;
             } else if session.is_some() || !held.is_empty() {
                 runs::touch(write, &run)?;
             }
-            output::append(write, &run.project_id, &run.id, position, &events)
+            output::append(write, &run.project_id, &run.id, position, events)
         });
         write.await
     }
@@ -157,4 +217,18 @@ fn last_words(event: &AgentEvent) -> Option<String> {
     };
     let text = text.trim();
     (!text.is_empty()).then(|| cut(text, 160))
+}
+
+/// What an event adds to the disk, in bytes; nothing for those that a run cannot do without.
+fn size(event: &AgentEvent) -> usize {
+    const FRAME: usize = 48;
+    match event {
+        AgentEvent::Text { text, .. } | AgentEvent::Thinking { text } | AgentEvent::Raw { text } => {
+            FRAME + text.len()
+        }
+        AgentEvent::ToolResult { output, .. } => FRAME + output.len(),
+        AgentEvent::ToolCall { input, .. } => FRAME + input.to_string().len(),
+        AgentEvent::FileChanged { path, .. } => FRAME + path.len(),
+        _ => 0,
+    }
 }
