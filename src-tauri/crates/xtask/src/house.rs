@@ -1,7 +1,6 @@
 //! Holds DESIGN's directions: which room may know which, and what may only be named in one of them. These are
 //! tests and nothing else; they read `cargo metadata` and the sources.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -212,30 +211,6 @@ fn features_do_not_import_each_other() {
         !foreign_features(&source, file, text).is_empty()
     });
     assert_eq!(wrong, Vec::<String>::new(), "features meet in `actions`, `design` and `lib`");
-}
-
-#[test]
-fn no_acceptance_test_is_forgotten() {
-    let tree = tree();
-    let folder = tree.at("tests/acceptance");
-    let metadata = cargo::metadata(&tree).unwrap();
-    let roots: BTreeSet<PathBuf> = metadata["packages"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .flat_map(|package| package["targets"].as_array().unwrap())
-        .filter_map(|target| target["src_path"].as_str().map(PathBuf::from))
-        .filter(|path| path.starts_with(&folder))
-        .collect();
-    let declared: String = roots.iter().map(|root| fs::read_to_string(root).unwrap()).collect();
-    let beside = |path: &PathBuf| path.parent() == Some(folder.as_path()) && !roots.contains(path);
-    let forgotten: Vec<String> = files(&folder, &["rs"])
-        .into_iter()
-        .filter(beside)
-        .filter(|path| !declared.contains(&format!("mod {};", path.file_stem().unwrap().to_string_lossy())))
-        .map(|path| tree.shown(&path).to_string())
-        .collect();
-    assert_eq!(forgotten, Vec::<String>::new(), "a test file that no `mod` names never runs");
 }
 
 #[test]
