@@ -4,6 +4,10 @@ import { defineConfig } from "vitest/config";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** What every page needs: the libraries of the frame, and our own rooms below the features. */
+const shared =
+  /node_modules[\\/](?:react|react-dom|scheduler|@tanstack|@radix-ui|@floating-ui|lucide-react)[\\/]|ui[\\/]src[\\/](?:actions|api|design|lib|platform)[\\/](?!Markdown|markdown)/;
+
 export default defineConfig({
   plugins: [react()],
   resolve: {
@@ -20,7 +24,11 @@ export default defineConfig({
     // Data URLs would need holes in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: here("./index.html") },
+    rolldownOptions: {
+      input: here("./index.html"),
+      // Each file costs a way through the shell before the first view: what all pages share is one.
+      output: { codeSplitting: { groups: [{ name: "shared", test: shared }] } },
+    },
   },
   server: {
     port: 5173,

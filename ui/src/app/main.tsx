@@ -13,14 +13,11 @@ import { warmOverlays } from "./Overlays";
 import { openOverlay } from "./overlays";
 import { makeRouter, warmPages } from "./router";
 
-/** How long the first frame waits for the feed, so that nothing shown can be out of date unnoticed. */
-const LONGEST_FEED_WAIT_MS = 200;
-
 /** Text must not jump when its font arrives: it is asked for at once, and the window waits for it. */
 const font = document.fonts.load('13px "Inter Variable"').catch(() => []);
 
-async function start() {
-  const platform = await choosePlatform();
+function start() {
+  const platform = choosePlatform();
   const client = makeQueryClient();
   const router = makeRouter(client);
   const open = (path: string) => {
@@ -29,7 +26,8 @@ async function start() {
       if (newIssue) openOverlay("new-issue");
     });
   };
-  const feed = startFeed(client, open);
+  // What changes before the feed listens is read again once it does.
+  startFeed(client, open);
   const stopWaiting = router.subscribe("onRendered", () => {
     stopWaiting();
     void font.then(async () => {
@@ -38,7 +36,6 @@ async function start() {
     });
   });
   startKeyboard();
-  await Promise.race([feed.ready, new Promise((resolve) => setTimeout(resolve, LONGEST_FEED_WAIT_MS))]);
 
   const root = document.getElementById("root");
   if (!root) throw new Error("The page has no #root.");
@@ -59,4 +56,4 @@ function whenIdle(work: () => void) {
   else setTimeout(work, 500);
 }
 
-void start();
+start();

@@ -10,6 +10,7 @@ import {
 import type { Project } from "../api/generated/bindings";
 import { callOptions } from "../api/queries";
 import { ErrorState, Skeleton } from "../design/States";
+import { TriagePage } from "../features/issues/TriagePage";
 import { lastProject, rememberProject } from "../lib/lastProject";
 import { paths } from "../lib/links";
 import { Frame } from "./Frame";
@@ -73,7 +74,8 @@ const inbox = createRoute({
   getParentRoute: () => project,
   path: "inbox",
   validateSearch: listSearch,
-  component: lazyRouteComponent(() => import("../features/issues/TriagePage"), "TriagePage"),
+  // The home screen comes with the application itself: no second way to the disk before the first view.
+  component: TriagePage,
 });
 
 const issues = createRoute({

@@ -1,6 +1,6 @@
 import type { Density, Theme } from "../api/generated/bindings";
 
-/** Applies theme and density, and keeps them for `public/theme.js`, which applies them before the next first paint. */
+/** Applies theme and density, and keeps them for `public/early.js`, which applies them before the next first paint. */
 export function applyAppearance(theme: Theme, density: Density): void {
   const root = document.documentElement;
   const dark = theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);

@@ -1,4 +1,6 @@
+import { httpPlatform } from "./http";
 import type { Platform } from "./platform";
+import { tauriPlatform } from "./tauri";
 
 export {
   CallError,
@@ -12,11 +14,8 @@ export {
 let chosen: Platform | null = null;
 
 /** Finds out where this page runs. Called once, before anything else. */
-export async function choosePlatform(): Promise<Platform> {
-  chosen =
-    "__TAURI_INTERNALS__" in window
-      ? (await import("./tauri")).tauriPlatform()
-      : (await import("./http")).httpPlatform();
+export function choosePlatform(): Platform {
+  chosen = "__TAURI_INTERNALS__" in window ? tauriPlatform() : httpPlatform();
   return chosen;
 }
 

@@ -1,6 +1,7 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import type { Changed } from "../api/generated/bindings";
+import { endOfStart, takeEarly } from "./early";
 import { callError, type Platform } from "./platform";
 
 /** Speaks to the shell that this window belongs to. */
@@ -9,7 +10,7 @@ export function tauriPlatform(): Platform {
     kind: "tauri",
     async call(name, args) {
       try {
-        return await invoke("call", { name, args });
+        return await (takeEarly(name, args) ?? invoke("call", { name, args }));
       } catch (thrown) {
         throw callError(name, thrown);
       }
@@ -29,6 +30,9 @@ export function tauriPlatform(): Platform {
     },
     openExternal: (url) => invoke("open_external", { url }),
     pickFolder: (title) => invoke("choose_folder", { title }),
-    firstView: () => invoke("ready"),
+    firstView: () => {
+      endOfStart();
+      return invoke("ready");
+    },
   };
 }
