@@ -1,14 +1,14 @@
-//! The page's side of the shell: four commands and what the page hears of changes. No logic of its own.
+//! The pages' side of the shell: a few commands and what the page hears of changes. No logic of its own.
 
 use serde_json::Value;
-use tauri::{AppHandle, Manager, State, Url};
-use tauri_plugin_dialog::{DialogExt, FilePath};
+use tauri::{AppHandle, Manager, State, Url, WebviewWindow, Wry};
+use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 use tauri_plugin_opener::OpenerExt;
 use tokio::sync::oneshot;
 use waybill_api::error::{ApiError, Code};
 
 use crate::shell::Shell;
-use crate::window;
+use crate::{feed, quick, shortcut, window};
 
 /// Hands a command to the application; waits while it is still opening.
 #[tauri::command]
@@ -17,9 +17,17 @@ pub async fn call(shell: State<'_, Shell>, name: String, args: Value) -> Result<
     shell.ask(&name, args).await
 }
 
-/// The page has painted its first view: the window may be seen. Answers the path to open first.
+/// The page has painted its first view: its window may be seen. Answers the path to open first.
 #[tauri::command]
-pub async fn ready(app: AppHandle, shell: State<'_, Shell>) -> Result<Option<String>, ApiError> {
+pub async fn ready(
+    app: AppHandle,
+    page: WebviewWindow,
+    shell: State<'_, Shell>,
+) -> Result<Option<String>, ApiError> {
+    if page.label() == quick::LABEL {
+        quick::ready(&app);
+        return Ok(None);
+    }
     shell.mark("ready");
     let first = shell.page_is_ready();
     window::first_show(&app);
@@ -29,24 +37,56 @@ pub async fn ready(app: AppHandle, shell: State<'_, Shell>) -> Result<Option<Str
 /// Lets the user choose a folder; null when they did not.
 #[tauri::command]
 pub async fn choose_folder(app: AppHandle, title: String) -> Result<Option<String>, ApiError> {
+    choose(&app, title, FileDialogBuilder::pick_folder).await
+}
+
+/// Lets the user choose a file; null when they did not.
+#[tauri::command]
+pub async fn choose_file(app: AppHandle, title: String) -> Result<Option<String>, ApiError> {
+    choose(&app, title, FileDialogBuilder::pick_file).await
+}
+
+type Chosen = Box<dyn FnOnce(Option<FilePath>) + Send>;
+
+async fn choose(
+    app: &AppHandle,
+    title: String,
+    pick: fn(FileDialogBuilder<Wry>, Chosen),
+) -> Result<Option<String>, ApiError> {
     let (answer, chosen) = oneshot::channel();
     let mut dialog = app.dialog().file().set_title(title);
     if let Some(window) = app.get_webview_window(window::LABEL) {
         dialog = dialog.set_parent(&window);
     }
-    dialog.pick_folder(move |folder| {
+    let tell = move |path| {
         // Nobody waits any more when the page was reloaded meanwhile.
-        let _unheard = answer.send(folder);
-    });
-    let folder = chosen.await.ok().flatten().map(FilePath::into_path);
-    match folder.transpose() {
+        let _unheard = answer.send(path);
+    };
+    pick(dialog, Box::new(tell));
+    let path = chosen.await.ok().flatten().map(FilePath::into_path);
+    match path.transpose() {
         Ok(None) => Ok(None),
         Ok(Some(path)) => match path.into_os_string().into_string() {
             Ok(text) => Ok(Some(text)),
-            Err(_) => Err(refused("The name of this folder is not valid Unicode.", "Rename the folder.")),
+            Err(_) => Err(refused("This name is not valid Unicode.", "Rename it.")),
         },
-        Err(_) => Err(refused("This is not a folder on this machine.", "Choose a local folder.")),
+        Err(_) => Err(refused("This is not on this machine.", "Choose what is on a local disk.")),
     }
+}
+
+/// Hides the small window that files an issue.
+#[tauri::command]
+#[expect(clippy::needless_pass_by_value, reason = "a command is handed its application")]
+pub fn close_quick(app: AppHandle) {
+    quick::hide(&app);
+}
+
+/// Why the global shortcut does not work; null: it does, or is off.
+#[tauri::command]
+pub async fn shortcut_problem(app: AppHandle) -> Result<Option<String>, ApiError> {
+    // Asked right after it was set: what was set is followed first.
+    feed::read_settings(&app).await;
+    Ok(shortcut::problem(&app))
 }
 
 /// Opens a link in the browser or the mail program.

@@ -7,7 +7,7 @@ use waybill_api::feed::Tag;
 use waybill_api::wire::{Changed, Settings};
 
 use crate::shell::Shell;
-use crate::window;
+use crate::{shortcut, window};
 
 /// Hands on what changes, for as long as the application lives.
 pub async fn follow(app: AppHandle) {
@@ -47,6 +47,7 @@ pub async fn read_settings(app: &AppHandle) {
     let shell = app.state::<Shell>();
     if let Some(settings) = shell.look_up::<Settings>("settings_get", json!({})).await {
         window::follow_settings(app, &settings);
+        shortcut::follow_settings(app, &settings);
         shell.remember_settings(settings);
     }
 }

@@ -2,6 +2,7 @@
 
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
+mod attachments;
 mod bridge;
 mod deep_link;
 mod feed;
@@ -11,8 +12,10 @@ mod logging;
 mod notify;
 #[path = "../crates/cli/src/places.rs"]
 mod places;
+mod quick;
 mod quit;
 mod shell;
+mod shortcut;
 mod start;
 mod tray;
 mod window;
@@ -70,6 +73,8 @@ fn run(shell: Shell, config: Config) -> ExitCode {
         .with_state_flags(
             StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN,
         )
+        // The small window opens in the middle, where the eyes are.
+        .with_denylist(&[quick::LABEL])
         .with_filename(shell.home.join("window.json").to_string_lossy());
     let built = tauri::Builder::default()
         // First, so that a second start ends before it touches anything.
@@ -79,13 +84,20 @@ fn run(shell: Shell, config: Config) -> ExitCode {
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
+        .register_asynchronous_uri_scheme_protocol(attachments::SCHEME, attachments::respond)
         .manage(shell)
         .manage(tray::Shown::default())
+        .manage(shortcut::Registered::default())
         .invoke_handler(tauri::generate_handler![
             bridge::call,
             bridge::ready,
             bridge::choose_folder,
-            bridge::open_external
+            bridge::choose_file,
+            bridge::open_external,
+            bridge::close_quick,
+            bridge::shortcut_problem,
+            attachments::upload,
+            attachments::save_attachment
         ])
         .setup(move |app| {
             start::start(app.handle(), config);

@@ -7,10 +7,12 @@ use waybill_api::error::{ApiError, Code};
 use waybill_api::{App, Config};
 
 use crate::shell::Shell;
-use crate::{deep_link, feed, notify, quit, tray, window};
+use crate::{deep_link, feed, notify, quit, shortcut, tray, window};
 
 /// Makes the window while the database opens beside it.
 pub fn start(app: &AppHandle, config: Config) {
+    // Before the settings are read, which name the shortcut.
+    shortcut::listen(app);
     let handle = app.clone();
     let (tell, window_made) = oneshot::channel();
     tauri::async_runtime::spawn(async move {

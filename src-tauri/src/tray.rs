@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use tauri::menu::{Menu, MenuBuilder, MenuItemBuilder};
 use tauri::tray::{TrayIcon, TrayIconBuilder, TrayIconEvent};
-use tauri::{AppHandle, Manager, Theme, Url};
+use tauri::{AppHandle, Manager, Theme};
 
 use crate::shell::Shell;
-use crate::{quit, window};
+use crate::{quick, quit, window};
 use content::Content;
 
 const ID: &str = "waybill";
@@ -116,17 +116,7 @@ fn chosen(app: &AppHandle, id: &str) {
     match id {
         SHOW => window::show(app),
         QUIT => quit::quit(app),
-        NEW => {
-            let app = app.clone();
-            tauri::async_runtime::spawn(async move {
-                let last = window_project(&app);
-                let path = match content::project(&app.state::<Shell>(), last).await {
-                    Some(slug) => format!("/p/{slug}/new"),
-                    None => "/welcome".to_owned(),
-                };
-                window::open(&app, path);
-            });
-        }
+        NEW => quick::open(app),
         other => {
             if let Some(path) = other.strip_prefix(OPEN) {
                 window::open(app, path.to_owned());
@@ -141,13 +131,6 @@ fn clicked(tray: &TrayIcon, event: &TrayIconEvent) {
     {
         window::show(tray.app_handle());
     }
-}
-
-/// The slug of the project that the window shows.
-fn window_project(app: &AppHandle) -> Option<String> {
-    let url: Url = app.get_webview_window(window::LABEL)?.url().ok()?;
-    let mut parts = url.path_segments()?;
-    (parts.next() == Some("p")).then(|| parts.next().map(str::to_owned)).flatten()
 }
 
 fn panel_is_dark(app: &AppHandle) -> bool {

@@ -1,4 +1,4 @@
-//! The one window: made hidden, shown when its page is painted, hidden again into the tray.
+//! The main window: made hidden, shown when its page is painted, hidden again into the tray.
 
 use std::time::Duration;
 
@@ -26,6 +26,8 @@ pub fn make(app: &AppHandle) -> tauri::Result<()> {
         .center()
         .visible(false)
         .zoom_hotkeys_enabled(true)
+        // Files that are dropped are the page's: it attaches them to the issue under them.
+        .disable_drag_drop_handler()
         .data_directory(shell.home.join("webview"))
         .background_color(background(Theme::Light))
         // The page never leaves its own origin; links go through `open_external`.
@@ -101,15 +103,24 @@ pub fn tell<T: serde::Serialize + Clone>(app: &AppHandle, event: &str, what: &T)
 /// Follows the theme that the user chose.
 pub fn follow_settings(app: &AppHandle, settings: &Settings) {
     let Some(window) = app.get_webview_window(LABEL) else { return };
-    let chosen = match settings.theme {
-        wire::Theme::System => None,
-        wire::Theme::Light => Some(Theme::Light),
-        wire::Theme::Dark => Some(Theme::Dark),
-    };
+    let chosen = theme_of(settings);
     if let Err(error) = window.set_theme(chosen) {
         tracing::warn!(%error, "the theme of the window cannot be set");
     }
     paint(&window, chosen.or_else(|| window.theme().ok()).unwrap_or(Theme::Light));
+}
+
+/// The theme that the user chose; none: the system's.
+pub fn chosen_theme(shell: &Shell) -> Option<Theme> {
+    shell.settings().as_ref().and_then(theme_of)
+}
+
+const fn theme_of(settings: &Settings) -> Option<Theme> {
+    match settings.theme {
+        wire::Theme::System => None,
+        wire::Theme::Light => Some(Theme::Light),
+        wire::Theme::Dark => Some(Theme::Dark),
+    }
 }
 
 fn close(app: &AppHandle) {
@@ -132,14 +143,14 @@ fn paint(window: &WebviewWindow, theme: Theme) {
 }
 
 /// The page's own background (slate 1), so that nothing flashes before it paints.
-const fn background(theme: Theme) -> Color {
+pub const fn background(theme: Theme) -> Color {
     match theme {
         Theme::Dark => Color(0x11, 0x11, 0x13, 0xff),
         _ => Color(0xfc, 0xfc, 0xfd, 0xff),
     }
 }
 
-fn is_own(url: &Url) -> bool {
+pub fn is_own(url: &Url) -> bool {
     url.scheme() == "tauri"
         || url.host_str() == Some("tauri.localhost")
         || cfg!(debug_assertions) && url.host_str() == Some("localhost")

@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use crate::support::{Home, git, snapshot};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// A project and a tool that makes two commits, in a file of its own or in the one that its prompt names.
@@ -133,4 +133,31 @@ fn a_discarded_branch_is_gone_and_its_commits_are_kept() {
     git(&home, &path, &["-c", "gc.pruneExpire=now", "gc", "--quiet", "--prune=now"]);
     assert_eq!(git(&home, &path, &["cat-file", "-t", &head]), "commit", "restoring needs its commits");
     home.waybill(&["run", "merge", &number, "-p", "garden", "--json"]).error(4);
+}
+
+#[test]
+fn a_discarded_branch_comes_back_from_the_trash_and_can_be_merged() {
+    let home = Home::new();
+    let path = garden(&home);
+    let number = run(&home, "file-a");
+    let head = git(&home, &path, &["rev-parse", "waybill/run-1-file-a"]);
+    home.json(&["run", "discard", &number, "-p", "garden"]);
+    let server = home.serve();
+    let listed = server.call("trash_list", &json!({}));
+    let item = &listed["items"][0];
+    assert_eq!((&item["kind"], &item["number"]), (&json!("run"), &json!(1)), "it is found there: {listed:#}");
+    // Meanwhile a branch of the same name was made.
+    git(&home, &path, &["branch", "waybill/run-1-file-a", "main"]);
+    server.call("trash_restore", &json!({"id": item["id"]}));
+    let run = server.call("run_get", &json!({"project": "garden", "number": 1}));
+    assert_eq!(run["delivery"], "ready", "it waits to be reviewed as before");
+    assert_eq!(run["branch"], "waybill/run-1-file-a-2", "and takes nobody's name");
+    assert_eq!(git(&home, &path, &["rev-parse", "waybill/run-1-file-a-2"]), head, "with its commits");
+    assert_eq!(
+        git(&home, &path, &["for-each-ref", "refs/waybill/trash"]),
+        "",
+        "nothing of it is in the trash"
+    );
+    assert_eq!(server.call("trash_list", &json!({}))["items"], json!([]), "nor listed there");
+    server.call("run_merge", &json!({"project": "garden", "number": 1, "mode": "merge"}));
 }

@@ -2,6 +2,7 @@
 
 mod support;
 
+mod attachments;
 mod bad_input;
 mod cli;
 mod delivery;
@@ -15,6 +16,8 @@ mod kill;
 mod real_agents;
 #[cfg(unix)]
 mod toolchain;
+mod tracker;
+mod trash;
 
 use std::path::Path;
 

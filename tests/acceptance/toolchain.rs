@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What is done outside by hand and inside by the agent.
-const WORK: &str = "rustc -vV; cargo --version; cargo build --offline; cargo test --offline; cargo run --offline --quiet; \
+const WORK: &str = "rustc -vV; cargo --version; cargo build --offline; cargo test --offline -- --test-threads=1; cargo run --offline --quiet; \
                     touch src/lib.rs; cargo test --offline nothing_of_this_name";
 
 const FILES: &[(&str, &str)] = &[

@@ -107,12 +107,11 @@ describe("an issue", () => {
     await page.keyboard.press("Control+Enter");
     const activity = page.getByRole("region", { name: "Activity" });
     await seen(activity.getByText("Seen here too."));
-    await page.getByRole("switch", { name: "Internal note" }).click();
+    await page.getByRole("button", { name: "Who sees it: Visible to guests" }).last().click();
+    await page.getByRole("menuitemcheckbox", { name: "Only you" }).click();
     await page.getByRole("textbox", { name: "Internal note" }).fill("Do not tell them.");
     await page.getByRole("button", { name: /Add note/ }).click();
-    await seen(
-      activity.getByRole("article").filter({ hasText: "Do not tell them." }).getByText("Internal note"),
-    );
+    await seen(activity.getByRole("article").filter({ hasText: "Do not tell them." }).getByText("Only you"));
     assert.deepEqual(await activity.getByRole("article").locator("p").allInnerTexts(), [
       "Seen here too.",
       "Do not tell them.",
@@ -126,6 +125,51 @@ describe("an issue", () => {
       ],
       "a note must never reach a guest",
     );
+  });
+
+  test("a note can be shown to guests later, and hidden again", async () => {
+    const { number } = await file("Show it");
+    const note = { project: world.slug, number, body: "Sooner or later", visibility: "operator_only" };
+    await world.call("issue_comment", note);
+    await openIssue(number);
+    const article = page.getByRole("article");
+    await article.getByRole("button", { name: "Who sees it: Only you" }).click();
+    await page.getByRole("menuitemcheckbox", { name: "Visible to guests" }).click();
+    await seen(page.getByText("Guests see the comment now"));
+    assert.equal((await updates(number))[0].visibility, "all", "what shows must be kept");
+    await page.keyboard.press("z");
+    await seen(article.getByRole("button", { name: "Who sees it: Only you" }));
+    await seen(page.getByText("Only you see the comment now"));
+    assert.equal((await updates(number))[0].visibility, "operator_only", "taken back, no guest reads it");
+  });
+
+  test("it is removed whole, and comes back whole", async () => {
+    const { number } = await file("Remove me", { body: "With its text." });
+    await openIssue(number);
+    await page.getByRole("button", { name: "More actions" }).click();
+    await page.getByRole("menuitem", { name: /Remove the issue/ }).click();
+    await seen(page.getByText(`#${number} removed`));
+    await seen(page.getByRole("heading", { name: `There is no issue #${number}` }));
+    await page.keyboard.press("z");
+    await seen(page.getByRole("region", { name: "Description" }).getByText("With its text."));
+  });
+
+  test("it is assigned and claimed from its page, and the history says so", async () => {
+    const { number } = await file("Assign me");
+    await openIssue(number);
+    const properties = page.getByRole("complementary", { name: "Properties" });
+    await properties.getByRole("button", { name: "Unassigned" }).click();
+    await seen(page.getByRole("option").first());
+    await page.keyboard.press("Enter");
+    await seen(properties.getByRole("button", { name: "Assigned", exact: true }));
+    await seen(page.getByRole("region", { name: "Activity" }).getByText("assigned it to"));
+    assert.notEqual((await issue(number)).assignment, null, "what shows must be kept");
+    await properties.getByRole("button", { name: /Claim/ }).click();
+    await seen(properties.getByRole("button", { name: "Release" }));
+    assert.equal((await issue(number)).claimed_by.kind, "operator");
+    await properties.getByRole("button", { name: "Release" }).click();
+    await seen(properties.getByRole("button", { name: /Claim/ }));
+    assert.equal((await issue(number)).claimed_by, null);
   });
 
   test("a comment that is refused goes back into the box", async () => {

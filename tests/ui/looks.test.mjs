@@ -33,6 +33,12 @@ describe("the issue screens", () => {
     await world.call("issue_comment", { ...of(1), body: "I see this too." });
     await world.call("issue_comment", { ...of(1), body: "Do not tell them.", visibility: "operator_only" });
     await world.call("issue_edit", { ...of(1), body: "It reads **three** times.", priority: "critical" });
+    await world.call("todo_set", {
+      ...of(1),
+      markdown:
+        "## Criteria\n- [ ] labels survive\n## Steps\n### explore\n- [x] read it\n- [>] try it\n  - note: slow\n- [-] guess\n",
+    });
+    await world.call("link_add", { ...of(1), relation: "blocked_by", other: 3 });
     await world.call("issue_move", { ...of(2), status: "rejected", note: "Works as meant." });
     bare = await openWorld();
   });
@@ -42,11 +48,15 @@ describe("the issue screens", () => {
   });
 
   const inbox = (page) => seen(page.getByRole("row"));
+  const activity = (page) => seen(page.getByRole("region", { name: "Activity" }));
   const screens = {
     list: { path: "inbox", ready: inbox },
     all: { path: "issues", ready: inbox },
     beside: { path: "inbox?open=1", ready: (page) => seen(page.getByRole("region", { name: "Activity" })) },
     page: { path: "issues/1", ready: (page) => seen(page.getByRole("region", { name: "Activity" })) },
+    duplicate: { path: "issues/1", ready: activity, keys: ["d"], shows: /is a duplicate of/ },
+    link: { path: "issues/1", ready: activity, keys: ["Shift+L"], shows: "Link to another issue" },
+    child: { path: "issues/1", ready: activity, keys: ["Shift+C"], shows: "New child issue" },
     missing: {
       path: "issues/99",
       ready: (page) => seen(page.getByRole("heading", { name: "There is no issue #99" })),
@@ -66,8 +76,13 @@ describe("the issue screens", () => {
     labels: { path: "inbox", ready: inbox, keys: ["l"], shows: "Labels" },
     failing: {
       path: "inbox",
-      refused: true,
+      refused: /call\/issue_list$/,
       ready: (page) => seen(page.getByRole("heading", { name: "The issues could not be loaded" })),
+    },
+    "failing parts": {
+      path: "issues/1",
+      refused: /call\/(todo_list|link_list|attachment_list|issue_updates)$/,
+      ready: (page) => seen(page.getByRole("alert").nth(3)),
     },
   };
 
@@ -83,7 +98,7 @@ describe("the issue screens", () => {
           try {
             await from.call("settings_set", { settings: { theme } });
             if (screen.refused) {
-              await page.route("**/call/issue_list", (route) =>
+              await page.route(screen.refused, (route) =>
                 route.fulfill({
                   status: 500,
                   json: {

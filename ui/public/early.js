@@ -21,7 +21,7 @@
   // In the desktop application: what the last start asked first is asked now, so that the answers are there when
   // the code is; `src/platform/early.ts` keeps the questions and takes the answers.
   const shell = window.__TAURI_INTERNALS__;
-  if (shell === undefined) return;
+  if (shell === undefined || location.pathname.startsWith("/quick")) return;
   const answers = new Map();
   window.__WAYBILL_EARLY__ = answers;
   try {

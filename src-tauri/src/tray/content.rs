@@ -71,13 +71,6 @@ pub async fn look(shell: &Shell) -> Option<Content> {
     Some(Content { runs, running: activity.running, needs_you: activity.needs_you })
 }
 
-/// The project for a new issue: the one that the window shows, else the first.
-pub async fn project(shell: &Shell, shown: Option<String>) -> Option<String> {
-    let projects: Vec<Project> = shell.look_up("project_list", json!({})).await?;
-    let slugs: Vec<String> = projects.into_iter().map(|project| project.slug).collect();
-    shown.filter(|slug| slugs.contains(slug)).or_else(|| slugs.into_iter().next())
-}
-
 fn entry(project: &Project, run: &Run, named: bool) -> Entry {
     let state =
         run.waiting_for.as_ref().map_or_else(|| run.status.clone(), |what| format!("waits for {what}"));

@@ -83,6 +83,45 @@ impl Served {
         self.request("POST", &format!("/api/v1/call/{command}"), &headers, body)
     }
 
+    /// Sends a file with the token; `query` says what it is for.
+    pub fn upload(&self, query: &str, bytes: &[u8]) -> Response {
+        let (host, token) = (self.host(), format!("Bearer {}", self.token));
+        let headers = [("Host", host.as_str()), ("Authorization", &token)];
+        self.request("POST", &format!("/api/v1/attachments?{query}"), &headers, bytes)
+    }
+
+    /// Gets an attachment with the token and these headers beside it.
+    pub fn attachment(&self, id: &str, more: &[(&str, &str)]) -> Response {
+        let (host, token) = (self.host(), format!("Bearer {}", self.token));
+        let mut headers = vec![("Host", host.as_str()), ("Authorization", &token)];
+        headers.extend(more);
+        self.request("GET", &format!("/api/v1/attachments/{id}"), &headers, b"")
+    }
+
+    /// Posts a body of no told length; `pieces` is how it goes over the wire.
+    pub fn send_pieces(&self, path: &str, headers: &[(&str, &str)], pieces: &[u8]) -> Response {
+        let mut stream = self.connect();
+        let head = format!("POST {path} HTTP/1.1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n");
+        stream.write_all((head + &named(headers) + "\r\n").as_bytes()).expect("the request is sent");
+        drop(stream.write_all(pieces));
+        let mut bytes = Vec::new();
+        drop(stream.read_to_end(&mut bytes));
+        Response::parse(&bytes)
+    }
+
+    /// Begins to post a body of `length` bytes: waits until the server reads it, and sends only its first part.
+    pub fn begin(&self, path: &str, headers: &[(&str, &str)], length: usize, part: &[u8]) -> TcpStream {
+        let mut stream = self.connect();
+        let head = format!("POST {path} HTTP/1.1\r\nContent-Length: {length}\r\nExpect: 100-continue\r\n");
+        stream.write_all((head + &named(headers) + "\r\n").as_bytes()).expect("the request is sent");
+        let mut line = String::new();
+        let mut lines = BufReader::new(stream.try_clone().expect("the socket is shared"));
+        lines.read_line(&mut line).expect("the server answers");
+        assert!(line.contains(" 100 "), "it wants the body: {line}");
+        stream.write_all(part).expect("a part is sent");
+        stream
+    }
+
     /// Does a command and expects success.
     #[track_caller]
     pub fn call(&self, command: &str, args: &Value) -> Value {
@@ -113,18 +152,26 @@ impl Served {
         format!("127.0.0.1:{}", self.port)
     }
 
-    fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> TcpStream {
-        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).expect("the server listens");
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).expect("the server listens");
         stream.set_read_timeout(Some(PATIENCE)).expect("a time limit is set");
+        stream
+    }
+
+    fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> TcpStream {
+        let mut stream = self.connect();
         // HTTP/1.0: the answer ends with the connection and comes in one piece.
-        let named: String =
-            headers.iter().fold(String::new(), |head, (name, value)| head + name + ": " + value + "\r\n");
+        let named = named(headers);
         let head = format!("{method} {path} HTTP/1.0\r\nContent-Length: {}\r\n{named}\r\n", body.len());
         stream.write_all(head.as_bytes()).expect("the request is sent");
         // A body that is refused by its length is not read to its end.
         drop(stream.write_all(body));
         stream
     }
+}
+
+fn named(headers: &[(&str, &str)]) -> String {
+    headers.iter().fold(String::new(), |head, (name, value)| head + name + ": " + value + "\r\n")
 }
 
 impl Drop for Served {

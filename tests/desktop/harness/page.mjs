@@ -51,15 +51,19 @@ export class Page {
 
   /** Asks the application as the page itself does; for setting a scene, not for what is tested. */
   async call(name, args = {}) {
+    return await this.shell("call", { name, args });
+  }
+
+  /** Asks the shell that the window belongs to. */
+  async shell(command, args = {}) {
     const script = `
       const done = arguments[2];
-      const call = { name: arguments[0], args: arguments[1] };
-      window.__TAURI_INTERNALS__.invoke("call", call).then(
+      window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1]).then(
         (value) => done({ value }),
         (error) => done({ error: error.message ?? String(error) }),
       );`;
-    const { value, error } = await this.#post("execute/async", { script, args: [name, args] });
-    if (error) throw new Error(`${name}: ${error}`);
+    const { value, error } = await this.#post("execute/async", { script, args: [command, args] });
+    if (error) throw new Error(`${args.name ?? command}: ${error}`);
     return value;
   }
 

@@ -75,19 +75,30 @@ test("from the first start to a merged branch", async (t) => {
     await page.shoot("05-merged");
   });
 
-  await t.test("New issue in the tray opens the dialog", async () => {
+  await t.test("New issue in the tray opens a small window, which files and goes", async () => {
     await peers.do("click-tray", { entry: "New issue…" });
-    await page.find({ role: "dialog", name: /^New issue/ });
-    await page.shoot("06-new-issue");
-    await page.fill({ role: "textbox", name: /^Title/ }, "Filed from the tray");
-    await page.click({ role: "button", name: /^(File|Create|Add) issue|^Create$|^File$/, within: "dialog" });
-    await page.sees("Filed from the tray");
+    await peers.windowShown("New issue", true);
+    await peers.do("press", { title: "New issue", keys: [..."tray", "Return"] });
+    await peers.windowShown("New issue", false);
     const { items } = await page.call("issue_list", { project: project.slug, query: "is:open" });
     assert.deepEqual(
       items.map(({ title }) => title),
-      ["Filed from the tray"],
-      "the issue is in the project",
+      ["tray"],
+      "what was typed is filed in the project that the window shows",
     );
+  });
+
+  await t.test("a shortcut does so from anywhere, and says when it cannot be had", async () => {
+    const problem = () => page.shell("shortcut_problem");
+    assert.equal(await problem(), null, "it works, and nothing is said");
+    await peers.do("press", { title: "Waybill", keys: ["ctrl+Alt_L+n"] });
+    await peers.windowShown("New issue", true);
+    await peers.do("press", { title: "New issue", keys: ["Escape"] });
+    await peers.windowShown("New issue", false);
+    await page.call("settings_set", { settings: { new_issue_shortcut: "No+Such+Key" } });
+    assert.match(await problem(), /choose another one/, "a refused shortcut is told");
+    await page.call("settings_set", { settings: { new_issue_shortcut: null } });
+    assert.equal(await problem(), null, "switched off");
   });
 
   await t.test("a key goes to the keychain and nowhere else", async () => {

@@ -4,6 +4,7 @@ import type { MenuItem } from "../design/Menu";
 import { Tooltip } from "../design/Tooltip";
 import { ariaKeys } from "../lib/keys";
 import { type ActionId, entryOf, keysOf } from "./catalogue";
+import { countMouse } from "./lessons";
 import { liveHandler, runAction, subscribeActions } from "./registry";
 
 interface ActionButtonProps extends Omit<ComponentProps<typeof Button>, "onClick"> {
@@ -21,7 +22,7 @@ export function ActionButton({ action, children, ...rest }: ActionButtonProps) {
         {...rest}
         data-action={action}
         aria-keyshortcuts={keys && ariaKeys(keys)}
-        onClick={() => runAction(action, { from: "button" })}
+        onClick={() => press(action)}
       >
         {children ?? entryOf(action).title}
       </Button>
@@ -44,7 +45,7 @@ export function ActionIconButton({ action, label, ...rest }: ActionIconButtonPro
       data-action={action}
       label={label ?? entryOf(action).title}
       {...(keys ? { keys, "aria-keyshortcuts": ariaKeys(keys) } : {})}
-      onClick={() => runAction(action, { from: "button" })}
+      onClick={() => press(action)}
     />
   );
 }
@@ -55,9 +56,13 @@ export function actionItem(action: ActionId, more: Partial<MenuItem> = {}): Menu
     id: action,
     title: entryOf(action).title,
     keys: keysOf(action),
-    onSelect: () => runAction(action, { from: "button" }),
+    onSelect: () => press(action),
     ...more,
   };
+}
+
+function press(action: ActionId): void {
+  if (runAction(action, { from: "button" })) countMouse(action);
 }
 
 /** Whether an action can run now, followed as pages come and go. */

@@ -8,7 +8,7 @@ export interface ActionEntry {
   inPlace?: boolean;
 }
 
-export const groups = ["General", "Go to", "List", "Issue", "Run", "Review"] as const;
+export const groups = ["General", "Go to", "List", "Issue", "Board", "Todos", "Run", "Review"] as const;
 export type ActionGroup = (typeof groups)[number];
 
 /**
@@ -27,10 +27,15 @@ export const catalogue = {
   "project.switch": { title: "Switch project", group: "General", keys: ["p"] },
   "backup.make": { title: "Back up now", group: "General" },
 
+  "issues.import": { title: "Import issues", group: "General" },
+  "issues.export": { title: "Export the project", group: "General" },
+
   "go.needs-you": { title: "Go to Needs you", group: "Go to", keys: ["g n"] },
   "go.inbox": { title: "Go to Triage", group: "Go to", keys: ["g t"] },
   "go.issues": { title: "Go to Issues", group: "Go to", keys: ["g i"] },
+  "go.board": { title: "Go to Board", group: "Go to", keys: ["g b"] },
   "go.runs": { title: "Go to Runs", group: "Go to", keys: ["g r"] },
+  "go.trash": { title: "Go to Recently removed", group: "Go to", keys: ["g x"] },
   "go.settings": { title: "Go to Settings", group: "Go to", keys: ["g s"] },
   "go.project-settings": { title: "Go to Project settings", group: "Go to", keys: ["g p"] },
 
@@ -39,6 +44,10 @@ export const catalogue = {
   "list.open": { title: "Open", group: "List", keys: ["enter"], inPlace: true },
   "list.close": { title: "Close, or clear the marks", group: "List", keys: ["escape"], inPlace: true },
   "list.mark": { title: "Mark on the way", group: "List", keys: ["shift+j", "shift+k"], inPlace: true },
+  "list.filter": { title: "Filter by status, priority, label …", group: "List", keys: ["f"] },
+  "list.save-view": { title: "Save as a view", group: "List", keys: ["shift+v"] },
+  "list.layout": { title: "Switch between list and board", group: "List", keys: ["b"] },
+  "list.restore": { title: "Restore", group: "List", keys: ["r"] },
   "list.mark-all": { title: "Mark all", group: "List", keys: ["$mod+a"], inPlace: true },
 
   "issue.priority-critical": { title: "Priority: critical", group: "Issue", keys: ["1"] },
@@ -54,9 +63,49 @@ export const catalogue = {
   "issue.status": { title: "Change status", group: "Issue", keys: ["s"] },
   "issue.resolve": { title: "Resolve", group: "Issue" },
   "issue.reopen": { title: "Reopen", group: "Issue" },
+  "issue.assign": { title: "Assign", group: "Issue", keys: ["a"] },
+  "issue.duplicate": { title: "Close as duplicate of…", group: "Issue", keys: ["d"] },
+  "issue.claim": { title: "Claim", group: "Issue", keys: ["w"] },
+  "issue.release": { title: "Release the claim", group: "Issue" },
+  "issue.remove": { title: "Remove the issue", group: "Issue", keys: ["$mod+backspace"] },
+  "issue.new-child": { title: "New child issue", group: "Issue", keys: ["shift+c"] },
+  "issue.link": { title: "Link to another issue", group: "Issue", keys: ["shift+l"] },
+  "issue.graph": { title: "Show the graph of links", group: "Issue" },
+  "issue.attach": { title: "Attach a file", group: "Issue", keys: ["shift+f"] },
   "issue.copy-link": { title: "Copy link to the issue", group: "Issue", keys: ["$mod+shift+c"] },
   "issue.next": { title: "Next issue", group: "Issue", keys: ["]"] },
   "issue.previous": { title: "Previous issue", group: "Issue", keys: ["["] },
+
+  "card.left": {
+    title: "Move the card to the column on the left",
+    group: "Board",
+    keys: ["shift+arrowleft"],
+    inPlace: true,
+  },
+  "card.right": {
+    title: "Move the card to the column on the right",
+    group: "Board",
+    keys: ["shift+arrowright"],
+    inPlace: true,
+  },
+  "board.columns": { title: "Next column", group: "Board", keys: ["arrowleft", "arrowright"], inPlace: true },
+  "board.group": { title: "Columns by …", group: "Board", keys: ["shift+b"] },
+
+  "todo.add-criterion": { title: "Add a criterion", group: "Todos", keys: ["shift+t"] },
+  "todo.add-step": { title: "Add a step", group: "Todos", keys: ["shift+s"] },
+  "todo.markdown": { title: "Edit the todos as Markdown", group: "Todos" },
+  "todo.done": { title: "Done, or not done", group: "Todos", keys: ["space"], inPlace: true },
+  "todo.start": { title: "Start, or stop", group: "Todos", keys: ["s"], inPlace: true },
+  "todo.edit": { title: "Edit in place", group: "Todos", keys: ["enter"], inPlace: true },
+  "todo.note": { title: "Add a note", group: "Todos", keys: ["n"], inPlace: true },
+  "todo.drop": {
+    title: "Drop, or take up again",
+    group: "Todos",
+    keys: ["delete", "backspace"],
+    inPlace: true,
+  },
+  "todo.up": { title: "Move up", group: "Todos", keys: ["alt+arrowup"], inPlace: true },
+  "todo.down": { title: "Move down", group: "Todos", keys: ["alt+arrowdown"], inPlace: true },
 
   "run.new": { title: "New run from a prompt", group: "Run", keys: ["shift+n"] },
   "run.cancel": { title: "Cancel the run", group: "Run", keys: ["shift+c"] },

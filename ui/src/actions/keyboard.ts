@@ -1,5 +1,6 @@
 import { matches, parseKeys } from "../lib/keys";
 import { type ActionId, entryOf } from "./catalogue";
+import { countKeys } from "./lessons";
 import { liveActions, runAction } from "./registry";
 
 /** How long the second key of a sequence (`g i`) may take. */
@@ -23,6 +24,7 @@ export function startKeyboard(target: Pick<Window, "addEventListener" | "removeE
     if (found) {
       event.preventDefault();
       runAction(found, { from: "keys" });
+      countKeys(found);
     } else if (live.some((id) => beginsWith(id, event))) {
       event.preventDefault();
       prefix = event;
@@ -59,11 +61,16 @@ function beginsWith(id: ActionId, event: KeyboardEvent): boolean {
   });
 }
 
-/** Plain keys are typing in a text field, and belong to the dialog or menu that is open; with Ctrl or ⌘ they are not. */
+/**
+ * Plain keys are typing in a text field, and belong to the dialog or menu that is open; with Ctrl or ⌘ they are not. A
+ * list of choices that is the page itself, such as the board, says so with `data-keys="page"`.
+ */
 function mayRunFrom(id: ActionId, event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
   const withMod = event.ctrlKey || event.metaKey;
-  const floating = target?.closest('[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]');
+  const floating = target?.closest(
+    '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]:not([data-keys="page"])',
+  );
   if (floating) return id === "palette.open" && withMod;
   const typing = target?.closest('input, textarea, select, [contenteditable="true"]');
   return !typing || withMod;

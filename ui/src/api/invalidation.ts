@@ -8,6 +8,7 @@ import { type Changed, provides, type QueryName, type Tag } from "./generated/bi
 const ofOne: { readonly [name in QueryName]?: { tag: Tag; idFrom: QueryName } } = {
   issue_get: { tag: "issues", idFrom: "issue_get" },
   issue_updates: { tag: "issues", idFrom: "issue_get" },
+  todo_list: { tag: "issues", idFrom: "issue_get" },
   run_get: { tag: "runs", idFrom: "run_get" },
   run_output: { tag: "output", idFrom: "run_get" },
   run_diff: { tag: "runs", idFrom: "run_get" },

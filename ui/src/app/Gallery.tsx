@@ -24,6 +24,7 @@ import { EmptyState, ErrorState, Notice, Skeleton } from "../design/States";
 import { StatusMark } from "../design/StatusMark";
 import { Tabs } from "../design/Tabs";
 import { Duration, Money, RelativeTime } from "../design/Time";
+import { TodoProgress } from "../design/TodoProgress";
 import { Checkbox, Switch } from "../design/Toggle";
 import { Tooltip } from "../design/Tooltip";
 import { toast } from "../design/toasts";
@@ -109,6 +110,11 @@ function Marks() {
       <div className={style.items}>
         {allPriority.map((priority) => (
           <PriorityMark key={priority} priority={priority} word />
+        ))}
+      </div>
+      <div className={style.items}>
+        {[0, 3, 7].map((done) => (
+          <TodoProgress key={done} done={done} total={7} />
         ))}
       </div>
       <div className={style.items}>

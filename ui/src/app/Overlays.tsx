@@ -5,12 +5,16 @@ import { closeOverlay, useOverlay } from "./overlays";
 const loads = {
   newIssue: () => import("../features/issues/NewIssueDialog"),
   newRun: () => import("../features/runs/StartRunDialog"),
+  importing: () => import("../features/transfer/ImportDialog"),
+  exporting: () => import("../features/transfer/ExportDialog"),
   palette: () => import("../features/palette/Palette"),
   shortcuts: () => import("../features/palette/ShortcutsSheet"),
 };
 
 const NewIssueDialog = lazy(async () => ({ default: (await loads.newIssue()).NewIssueDialog }));
 const StartRunDialog = lazy(async () => ({ default: (await loads.newRun()).StartRunDialog }));
+const ImportDialog = lazy(async () => ({ default: (await loads.importing()).ImportDialog }));
+const ExportDialog = lazy(async () => ({ default: (await loads.exporting()).ExportDialog }));
 const Palette = lazy(async () => ({ default: (await loads.palette()).Palette }));
 const ShortcutsSheet = lazy(async () => ({ default: (await loads.shortcuts()).ShortcutsSheet }));
 
@@ -28,6 +32,8 @@ export function Overlays() {
       {overlay === "palette" && <Palette project={project?.slug ?? null} onClose={closeOverlay} />}
       {overlay === "shortcuts" && <ShortcutsSheet onClose={closeOverlay} />}
       {overlay === "new-issue" && project && <NewIssueDialog project={project.slug} onClose={closeOverlay} />}
+      {overlay === "import" && project && <ImportDialog project={project.slug} onClose={closeOverlay} />}
+      {overlay === "export" && project && <ExportDialog project={project.slug} onClose={closeOverlay} />}
       {overlay === "new-run" && project && <StartRunDialog project={project.slug} onClose={closeOverlay} />}
     </Suspense>
   );

@@ -1,14 +1,16 @@
 import { Link, useRouterState } from "@tanstack/react-router";
-import { CircleDot, Inbox, ListChecks, Play, Settings } from "lucide-react";
+import { Bookmark, CircleDot, Columns3, Inbox, ListChecks, Play, Settings, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { type ActionId, entryOf, keysOf } from "../actions/catalogue";
 import { useCall } from "../api/queries";
 import { Tooltip } from "../design/Tooltip";
+import { paths } from "../lib/links";
 import { ROOMY, useMedia } from "../lib/media";
 import { useCurrentProject } from "./currentProject";
 import style from "./Frame.module.css";
 import { NotificationsBell } from "./NotificationsBell";
 import { ProjectSwitcher } from "./ProjectSwitcher";
+import { boardSearch, parseSearch } from "./search";
 
 export function Sidebar() {
   const { project } = useCurrentProject();
@@ -43,6 +45,13 @@ export function Sidebar() {
               name="Issues"
               icon={<ListChecks size={16} />}
             />
+            <Place
+              to={paths.board(project.slug)}
+              action="go.board"
+              name="Board"
+              icon={<Columns3 size={16} />}
+            />
+            <SavedViews project={project.slug} />
             <Place to={`/p/${project.slug}/runs`} action="go.runs" name="Runs" icon={<Play size={16} />}>
               {counts && counts.active_runs > 0 && (
                 <span className={`${style.count} ${style.running}`}>
@@ -54,6 +63,7 @@ export function Sidebar() {
           </>
         )}
         <div className={style.gap} />
+        <Place to={paths.trash} action="go.trash" name="Recently removed" icon={<Trash2 size={16} />} />
         <Place
           to="/settings"
           action="go.settings"
@@ -64,6 +74,28 @@ export function Sidebar() {
       </div>
     </nav>
   );
+}
+
+/** The views that the project keeps, where there is room for their names. */
+function SavedViews({ project }: { project: string }) {
+  const views = useCall("view_list", { project }).data ?? [];
+  const roomy = useMedia(ROOMY);
+  if (!roomy) return null;
+  return views.map((view) => {
+    const [path = "", search = ""] = paths.view(project, view).split("?");
+    return (
+      <Link
+        key={view.id}
+        to={path}
+        search={boardSearch(parseSearch(search))}
+        className={`${style.link} ${style.view}`}
+        title={view.query}
+      >
+        {view.layout === "board" ? <Columns3 size={14} aria-hidden /> : <Bookmark size={14} aria-hidden />}
+        <span className={`${style.name} truncate`}>{view.name}</span>
+      </Link>
+    );
+  });
 }
 
 interface PlaceProps {

@@ -35,6 +35,10 @@ export function useGlobalActions(): void {
     "go.settings": () => go("/settings"),
     "go.inbox": { run: () => project && go(paths.inbox(project.slug)), when: inProject },
     "go.issues": { run: () => project && go(paths.issues(project.slug)), when: inProject },
+    "go.board": { run: () => project && go(paths.board(project.slug)), when: inProject },
+    "go.trash": () => go(paths.trash),
+    "issues.import": { run: () => openOverlay("import"), when: inProject },
+    "issues.export": { run: () => openOverlay("export"), when: inProject },
     "go.runs": { run: () => project && go(paths.runs(project.slug)), when: inProject },
     "go.project-settings": { run: () => project && go(paths.projectSettings(project.slug)), when: inProject },
     "theme.toggle": () =>

@@ -7,6 +7,7 @@ import { createRoot } from "react-dom/client";
 import { startKeyboard } from "../actions/keyboard";
 import { startFeed } from "../api/feed";
 import { makeQueryClient } from "../api/queries";
+import { whenIdle } from "../lib/idle";
 import { choosePlatform } from "../platform";
 import { App } from "./App";
 import { warmOverlays } from "./Overlays";
@@ -44,16 +45,11 @@ function start() {
       <App client={client} router={router} />
     </StrictMode>,
   );
+  // What is lazy is fetched before it is asked for, so that the first visit is as quick as the second.
   whenIdle(() => {
     warmPages(router);
     warmOverlays();
   });
-}
-
-/** Once nothing else is to do, what is lazy is fetched, so that the first visit is as quick as the second. */
-function whenIdle(work: () => void) {
-  if ("requestIdleCallback" in window) requestIdleCallback(work, { timeout: 2_000 });
-  else setTimeout(work, 500);
 }
 
 start();

@@ -1,7 +1,15 @@
 import { useSyncExternalStore } from "react";
 
 /** What lies over the page, whichever page that is. At most one of them at a time. */
-export type Overlay = "palette" | "shortcuts" | "new-issue" | "new-run" | "projects" | "notifications";
+export type Overlay =
+  | "palette"
+  | "shortcuts"
+  | "new-issue"
+  | "new-run"
+  | "import"
+  | "export"
+  | "projects"
+  | "notifications";
 
 let open: Overlay | null = null;
 const listeners = new Set<() => void>();

@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   notFound,
   redirect,
+  useRouterState,
 } from "@tanstack/react-router";
 import type { Project } from "../api/generated/bindings";
 import { callOptions } from "../api/queries";
@@ -13,9 +14,11 @@ import { ErrorState, Skeleton } from "../design/States";
 import { TriagePage } from "../features/issues/TriagePage";
 import { lastProject, rememberProject } from "../lib/lastProject";
 import { paths } from "../lib/links";
+import { Bare } from "./Bare";
 import { Frame } from "./Frame";
 import { NotFound } from "./NotFound";
 import {
+  boardSearch,
   listSearch,
   parseSearch,
   pathNumber,
@@ -29,7 +32,12 @@ interface Context {
   client: QueryClient;
 }
 
-const root = createRootRouteWithContext<Context>()({ component: Frame, notFoundComponent: NotFound });
+function Around() {
+  const bare = useRouterState({ select: ({ location }) => location.pathname === "/quick" });
+  return bare ? <Bare /> : <Frame />;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Around, notFoundComponent: NotFound });
 
 /** Where the application opens: the project seen last, else the first, else the welcome. */
 const index = createRoute({
@@ -52,6 +60,19 @@ const needsYou = createRoute({
   getParentRoute: () => root,
   path: "/needs-you",
   component: lazyRouteComponent(() => import("../features/needs-you/NeedsYouPage"), "NeedsYouPage"),
+});
+
+const trash = createRoute({
+  getParentRoute: () => root,
+  path: "/trash",
+  component: lazyRouteComponent(() => import("../features/trash/TrashPage"), "TrashPage"),
+});
+
+/** The small window that files an issue: it stands without the frame. */
+const quick = createRoute({
+  getParentRoute: () => root,
+  path: "/quick",
+  component: lazyRouteComponent(() => import("../features/issues/quick/QuickPage"), "QuickPage"),
 });
 
 const settings = createRoute({
@@ -83,6 +104,13 @@ const issues = createRoute({
   path: "issues",
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import("../features/issues/IssuesPage"), "IssuesPage"),
+});
+
+const board = createRoute({
+  getParentRoute: () => project,
+  path: "board",
+  validateSearch: boardSearch,
+  component: lazyRouteComponent(() => import("../features/issues/BoardPage"), "BoardPage"),
 });
 
 const issue = createRoute({
@@ -141,8 +169,10 @@ const tree = root.addChildren([
   index,
   welcome,
   needsYou,
+  trash,
+  quick,
   settings,
-  project.addChildren([inbox, issues, issue, runs, run, projectSettings]),
+  project.addChildren([inbox, issues, board, issue, runs, run, projectSettings]),
   ...development,
 ]);
 

@@ -1,3 +1,5 @@
+import { allGroupBy, type GroupBy } from "../api/generated/bindings";
+
 /** Addresses carry plain text (`?q=is:open`), not JSON. */
 export function parseSearch(search: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(search));
@@ -25,6 +27,16 @@ export function listSearch(search: Record<string, unknown>): ListSearch {
     ...(typeof search.q === "string" && search.q !== "" ? { q: search.q } : {}),
     ...(open === null ? {} : { open }),
   };
+}
+
+export interface BoardSearch extends ListSearch {
+  /** What its columns are. */
+  group?: GroupBy;
+}
+
+export function boardSearch(search: Record<string, unknown>): BoardSearch {
+  const group = allGroupBy.find((each) => each === search.group);
+  return { ...listSearch(search), ...(group ? { group } : {}) };
 }
 
 export interface RunsSearch {

@@ -16,6 +16,8 @@ interface DialogProps {
   /** The buttons at the foot; the primary one last. */
   foot?: ReactNode;
   wide?: boolean;
+  /** As large as the window allows: for pictures and graphs. */
+  large?: boolean;
   /** No header and no margins: the title is only heard. */
   bare?: boolean;
   /** What gets the focus at first; else the first control. */
@@ -31,6 +33,7 @@ export function Dialog({
   description,
   foot,
   wide,
+  large,
   bare,
   focus,
   children,
@@ -44,7 +47,7 @@ export function Dialog({
         <Radix.Overlay className={style.overlay} />
         <Radix.Content
           ref={setContent}
-          className={classes(style.dialog, wide && style.wide)}
+          className={classes(style.dialog, wide && style.wide, large && style.large)}
           {...(description ? {} : { "aria-describedby": undefined })}
           onOpenAutoFocus={(event) => {
             quietFocus();

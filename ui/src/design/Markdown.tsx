@@ -1,13 +1,15 @@
 import { useRouter } from "@tanstack/react-router";
-import { type MouseEvent, useMemo, useState } from "react";
+import { type MouseEvent, useEffect, useMemo, useRef, useState } from "react";
 import { classes } from "../lib/classes";
 import { checkLink } from "../lib/links";
 import { renderMarkdown } from "../lib/markdown";
 import { useOptionalSlug } from "../lib/useSlug";
 import { platform } from "../platform";
 import { ConfirmDialog } from "./Dialog";
+import { ImageDialog, saveAttachment } from "./ImageDialog";
 import style from "./Markdown.module.css";
 import { toast, toastError } from "./toasts";
+import { useMentionCard } from "./useMentionCard";
 
 interface MarkdownProps {
   text: string;
@@ -16,19 +18,42 @@ interface MarkdownProps {
   className?: string;
 }
 
-/** Markdown from anybody, sanitised. Links open here when they lead here, else in the browser after a check. */
+/**
+ * Markdown from anybody, sanitised. Links open here when they lead here, else in the browser after a check; attachments
+ * are shown or kept; a mentioned issue is told of beside its mention.
+ */
 export function Markdown({ text, slug: given, className }: MarkdownProps) {
   const addressed = useOptionalSlug();
   const slug = given ?? addressed;
-  const html = useMemo(() => renderMarkdown(text, slug), [text, slug]);
+  const root = useRef<HTMLDivElement>(null);
+  const html = useMemo(() => renderMarkdown(text, slug, platform().attachmentUrl), [text, slug]);
+  const card = useMentionCard(root, slug, html);
+  const [image, setImage] = useState<{ id: string; name: string } | null>(null);
   const router = useRouter();
   const [asked, setAsked] = useState<{ url: string; host: string } | null>(null);
+
+  useEffect(() => {
+    const element = root.current;
+    /** A picture that is gone, or none, is its words. */
+    const onError = ({ target }: Event) => {
+      if (target instanceof HTMLImageElement) target.replaceWith(target.alt || "Attachment");
+    };
+    element?.addEventListener("error", onError, true);
+    return () => element?.removeEventListener("error", onError, true);
+  }, []);
 
   function follow(event: MouseEvent) {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     const href = link?.getAttribute("href");
     if (!link || !href) return;
     event.preventDefault();
+    const attachment = link.dataset.attachment;
+    if (attachment) {
+      const shown = link.querySelector("img");
+      if (shown) setImage({ id: attachment, name: shown.alt });
+      else saveAttachment(attachment);
+      return;
+    }
     if (href.startsWith("/")) {
       void router.navigate({ href });
       return;
@@ -44,11 +69,14 @@ export function Markdown({ text, slug: given, className }: MarkdownProps) {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the links inside are what is pressed */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: enter on a link is a click */}
       <div
+        ref={root}
         className={classes(style.markdown, className)}
         onClick={follow}
         // biome-ignore lint/security/noDangerouslySetInnerHtml: `renderMarkdown` sanitises it, and its tests hold that
         dangerouslySetInnerHTML={{ __html: html }}
       />
+      {card}
+      <ImageDialog image={image} onClose={() => setImage(null)} />
       <ConfirmDialog
         open={asked !== null}
         onClose={() => setAsked(null)}

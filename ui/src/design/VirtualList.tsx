@@ -1,4 +1,3 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
 import {
   type KeyboardEvent,
   type MouseEvent,
@@ -8,10 +7,13 @@ import {
   useId,
   useImperativeHandle,
   useLayoutEffect,
+  useMemo,
   useRef,
+  useState,
 } from "react";
 import { classes } from "../lib/classes";
 import { useRowHeight } from "./rowHeight";
+import { useWindow } from "./useWindow";
 import style from "./VirtualList.module.css";
 
 export interface VirtualListHandle {
@@ -49,7 +51,7 @@ interface VirtualListProps<T> {
 }
 
 const PAGE_ROWS = 10;
-const OVERSCAN = 12;
+const OVERSCAN = 8;
 
 /**
  * A list of fixed rows that draws only what is seen. Arrows, `j`/`k`, Home, End and the page keys move; Enter opens;
@@ -77,40 +79,29 @@ export function VirtualList<T>({
   const id = useId();
   const anchor = useRef<string | null>(null);
 
-  const virtual = useVirtualizer({
-    count: items.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: OVERSCAN,
-    getItemKey: (index) => {
-      const item = items[index];
-      return item === undefined ? index : getKey(item);
-    },
-  });
+  const { first, last, reveal } = useWindow(scroller, items.length, rowHeight, OVERSCAN);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are cached; another row height makes them stale
-  useLayoutEffect(() => {
-    virtual.measure();
-  }, [virtual, rowHeight]);
-
-  const activeIndex = active === null ? -1 : items.findIndex((item) => getKey(item) === active);
+  const activeIndex = useMemo(
+    () => (active === null ? -1 : items.findIndex((item) => getKey(item) === active)),
+    [items, getKey, active],
+  );
 
   useKeepPosition(scroller, items, getKey, rowHeight);
 
-  const rows = virtual.getVirtualItems();
-  const firstDrawn = rows[0]?.index ?? 0;
-  const lastDrawn = rows.at(-1)?.index ?? 0;
-  const activeDrawn = rows.some((row) => row.index === activeIndex);
+  const slots = useSlots(last - first + 1);
+  const activeDrawn = activeIndex >= first && activeIndex <= last;
   useEffect(() => {
-    if (items.length > 0 && lastDrawn >= items.length - OVERSCAN) onEndReached?.();
-  }, [lastDrawn, items.length, onEndReached]);
-  useEffect(() => onDrawn?.(firstDrawn, lastDrawn), [firstDrawn, lastDrawn, onDrawn]);
+    if (items.length > 0 && last >= items.length - OVERSCAN) onEndReached?.();
+  }, [last, items.length, onEndReached]);
+  useEffect(() => {
+    if (last >= first) onDrawn?.(first, last);
+  }, [first, last, onDrawn]);
 
   useImperativeHandle(ref, () => ({
     focus: () => scroller.current?.focus({ preventScroll: true }),
     reveal(key) {
       const index = items.findIndex((item) => getKey(item) === key);
-      if (index >= 0) virtual.scrollToIndex(index, { align: "auto" });
+      if (index >= 0) reveal(index);
     },
   }));
 
@@ -125,7 +116,7 @@ export function VirtualList<T>({
       onSelectedChange(range(start, getKey(item)));
     } else anchor.current = null;
     onActiveChange(getKey(item));
-    virtual.scrollToIndex(to, { align: "auto" });
+    reveal(to);
   }
 
   function keyAt(index: number): string | null {
@@ -202,10 +193,9 @@ export function VirtualList<T>({
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
-      <div className={style.all} role="presentation" style={{ height: virtual.getTotalSize() }}>
-        {rows.map((row) => {
-          const item = items[row.index];
-          if (item === undefined) return null;
+      <div className={style.all} role="presentation" style={{ height: items.length * rowHeight }}>
+        {items.slice(first, last + 1).map((item, offset) => {
+          const index = first + offset;
           const key = getKey(item);
           const state = { active: key === active, selected: selected?.has(key) ?? false };
           return (
@@ -213,13 +203,13 @@ export function VirtualList<T>({
             // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus and names the active row
             // biome-ignore lint/a11y/useKeyWithClickEvents: the grid hears the keys
             <div
-              key={row.key}
-              id={`${id}-${row.index}`}
+              key={index % slots}
+              id={`${id}-${index}`}
               role="row"
-              aria-rowindex={row.index + 1}
+              aria-rowindex={index + 1}
               aria-selected={onSelectedChange ? state.selected : state.active}
               className={classes(style.row, state.active && style.active, state.selected && style.selected)}
-              style={{ height: rowHeight, transform: `translateY(${row.start}px)` }}
+              style={{ height: rowHeight, transform: `translateY(${index * rowHeight}px)` }}
               onClick={(event) => onRowClick(event, item)}
               onContextMenu={() => onRowMenu(key)}
             >
@@ -234,6 +224,16 @@ export function VirtualList<T>({
       </div>
     </div>
   );
+}
+
+/**
+ * How many elements the rows share. A row that scrolls in takes the element of one that scrolled out: changing its
+ * words costs a fraction of making it anew, and a fast hand scrolls by whole screens. The number only grows.
+ */
+function useSlots(drawn: number): number {
+  const [slots, setSlots] = useState(1);
+  if (drawn > slots) setSlots(drawn);
+  return Math.max(slots, drawn);
 }
 
 /** The row that a key leads to, or null when the key is not for moving. */
@@ -274,6 +274,9 @@ function useKeepPosition<T>(
     const element = scroller.current;
     if (!element || before === items || element.scrollTop < rowHeight) return;
     const top = Math.floor(element.scrollTop / rowHeight);
+    const [was, is] = [before[top], items[top]];
+    // Mostly rows came at the end: the whole of a long list is not compared for that.
+    if (was !== undefined && is !== undefined && getKey(was) === getKey(is)) return;
     const moved = rowsMoved(before.slice(top).map(getKey), top, items.map(getKey));
     if (moved !== 0) element.scrollTop += moved * rowHeight;
   }, [items, getKey, rowHeight, scroller]);

@@ -34,11 +34,24 @@ function bareHost(host: string): string {
   return host.toLowerCase().replace(/^www\./, "");
 }
 
+/** An address as a link writes it. */
+function withSearch(path: string, search: Record<string, string>): string {
+  const params = new URLSearchParams(Object.entries(search).filter(([, value]) => value !== ""));
+  return params.size > 0 ? `${path}?${params}` : path;
+}
+
 /** The paths of this application. */
 export const paths = {
   inbox: (slug: string) => `/p/${encodeURIComponent(slug)}/inbox`,
   issues: (slug: string) => `/p/${encodeURIComponent(slug)}/issues`,
   issue: (slug: string, number: number) => `/p/${encodeURIComponent(slug)}/issues/${number}`,
+  board: (slug: string) => `/p/${encodeURIComponent(slug)}/board`,
+  /** Where a saved view opens. */
+  view: (slug: string, view: { query: string; layout: "list" | "board"; group_by: string }) =>
+    view.layout === "board"
+      ? withSearch(`/p/${encodeURIComponent(slug)}/board`, { q: view.query, group: view.group_by })
+      : withSearch(`/p/${encodeURIComponent(slug)}/issues`, { q: view.query }),
+  trash: "/trash",
   runs: (slug: string) => `/p/${encodeURIComponent(slug)}/runs`,
   run: (slug: string, number: number) => `/p/${encodeURIComponent(slug)}/runs/${number}`,
   projectSettings: (slug: string) => `/p/${encodeURIComponent(slug)}/settings`,

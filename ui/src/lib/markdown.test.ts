@@ -3,9 +3,9 @@
 import { describe, expect, it } from "vitest";
 import { renderMarkdown } from "./markdown";
 
-const dom = (text: string) => {
+const dom = (text: string, attachmentUrl: ((id: string) => string) | null = null) => {
   const holder = document.createElement("div");
-  holder.innerHTML = renderMarkdown(text, "shop");
+  holder.innerHTML = renderMarkdown(text, "shop", attachmentUrl);
   return holder;
 };
 
@@ -62,6 +62,10 @@ describe("hostile Markdown", () => {
     '<#42 onclick="alert(1)">',
     '"#42',
     "<input type=checkbox autofocus onfocus=alert(1)>",
+    '<img src="attachment:01ARZ3NDEKTSV4RRFFQ69G5FAV" onerror="alert(1)">',
+    '![x](attachment:01ARZ3NDEKTSV4RRFFQ69G5FAV"onerror="alert(1))',
+    "![x](attachment:../../secret)",
+    "[x](attachment:javascript:alert(1))",
   ];
 
   it("runs nothing, loads nothing, restyles nothing", () => {
@@ -77,7 +81,9 @@ describe("hostile Markdown", () => {
         for (const element of root.querySelectorAll("*")) {
           for (const { name, value } of element.attributes) {
             expect(
-              /^(align|colspan|data-task|href|open|reversed|rowspan|start|title|tabindex)$/.test(name),
+              /^(align|colspan|data-issue|data-task|href|open|reversed|rowspan|start|title|tabindex)$/.test(
+                name,
+              ),
               `attribute ${name}=${value} from ${text}`,
             ).toBe(true);
           }
@@ -86,6 +92,44 @@ describe("hostile Markdown", () => {
         }
       }
     }
+  });
+});
+
+describe("attachments", () => {
+  const id = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+  const url = (each: string) => `/api/v1/attachments/${each}?key=k`;
+
+  it("are shown where a text shows them, from their own place only", () => {
+    const image = dom(`![the screen](attachment:${id})`, url).querySelector("img");
+    expect(image?.getAttribute("src"), "the bytes come from Waybill").toBe(url(id));
+    expect(image?.getAttribute("alt"), "who cannot see it hears what it is").toBe("the screen");
+    const others = [
+      "https://evil.example/x.png",
+      "data:image/png;base64,AA",
+      `attachment:${id}/../x`,
+      `/${id}`,
+    ];
+    for (const other of others) {
+      expect(dom(`![x](${other})`, url).querySelector("img"), `${other} is never loaded`).toBeNull();
+    }
+  });
+
+  it("are files to keep where a text links to them", () => {
+    const link = dom(`[the log](attachment:${id})`, url).querySelector("a");
+    expect(link?.getAttribute("data-attachment"), "a press keeps the file").toBe(id);
+    expect(link?.textContent, "by its words").toBe("the log");
+  });
+
+  it("cannot be forged by raw HTML into anything but themselves", () => {
+    const forged = dom(`<a href="attachment:${id}#image" data-attachment="x" onclick="alert(1)">y</a>`, url);
+    expect(forged.querySelector("a")?.getAttribute("data-attachment"), "the id is the address's").toBe(id);
+    expect(forged.innerHTML, "no handler survives").not.toContain("onclick");
+  });
+
+  it("are words where nothing can be loaded", () => {
+    const text = dom(`see ![the screen](attachment:${id})`);
+    expect(text.querySelector("a, img"), "no dead link").toBeNull();
+    expect(text.textContent?.trim(), "the words stay").toBe("see the screen");
   });
 });
 

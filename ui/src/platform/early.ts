@@ -15,7 +15,8 @@ type Asked = [name: string, args: unknown];
 const MOST = 12;
 
 const asked = new Map<string, Asked>();
-let starting = true;
+// The quick window has a first view of its own, which is not the application's.
+let starting = !location.pathname.startsWith("/quick");
 
 /** The answer to this question, when it was asked early; each is given once, while the application starts. */
 export function takeEarly(name: string, args: unknown): Promise<unknown> | undefined {

@@ -52,6 +52,86 @@ describe("calling over HTTP", () => {
   });
 });
 
+/** Stands in for a browser's request: tells what it is asked, and answers once it is sent. */
+class FakeRequest extends EventTarget {
+  static answer = { status: 201, text: "{}" };
+  static sent: FakeRequest[] = [];
+  upload = new EventTarget();
+  opened = "";
+  headers: Record<string, string> = {};
+  body: unknown;
+  get status() {
+    return FakeRequest.answer.status;
+  }
+  get responseText() {
+    return FakeRequest.answer.text;
+  }
+  open(method: string, url: string) {
+    this.opened = `${method} ${url}`;
+  }
+  setRequestHeader(name: string, value: string) {
+    this.headers[name] = value;
+  }
+  send(body: unknown) {
+    this.body = body;
+    FakeRequest.sent.push(this);
+    const progress = { lengthComputable: true, loaded: 1, total: 4 };
+    this.upload.dispatchEvent(Object.assign(new Event("progress"), progress));
+    this.dispatchEvent(new Event(FakeRequest.answer.status === 0 ? "error" : "load"));
+  }
+}
+
+describe("attachments over HTTP", () => {
+  beforeEach(() => {
+    FakeRequest.sent = [];
+    vi.stubGlobal("XMLHttpRequest", FakeRequest);
+  });
+
+  it("shows them with the key that the answers carry, never with the token", async () => {
+    const platform = httpPlatform();
+    const headers = { "waybill-attachment-key": "abc" };
+    vi.stubGlobal("fetch", async () => new Response("[]", { headers }));
+    await platform.call("attachment_list", {});
+    const url = platform.attachmentUrl("01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    expect(url, "what an image may ask for").toBe("/api/v1/attachments/01ARZ3NDEKTSV4RRFFQ69G5FAV?key=abc");
+    expect(platform.attachmentUrl("../call"), "an id is never a path").not.toContain("../");
+  });
+
+  it("sends the bytes as they are and tells how far they are", async () => {
+    FakeRequest.answer = { status: 201, text: JSON.stringify({ id: "1" }) };
+    const told: number[] = [];
+    const data = new Blob(["x"]);
+    const upload = { project: "shop", number: 7, name: "a & b.png", data };
+    const stored = await httpPlatform().uploadAttachment(upload, (done) => told.push(done));
+    expect(stored.id, "what was stored").toBe("1");
+    const [request] = FakeRequest.sent;
+    expect(request?.opened, "what it is for").toBe(
+      "POST /api/v1/attachments?project=shop&name=a+%26+b.png&number=7",
+    );
+    expect(request?.headers.Authorization, "who sends it").toBe("Bearer secret");
+    expect(request?.body, "the bytes").toBe(data);
+    expect(told, "a quarter is done").toEqual([0.25]);
+  });
+
+  it("tells why a file is refused", async () => {
+    const refused = { code: "invalid", message: "the file is larger than 25 MB", hint: null };
+    const upload = { project: "shop", name: "x", data: new Blob([]) };
+    for (const [status, text, code] of [
+      [413, JSON.stringify(refused), "invalid"],
+      [401, "", "forbidden"],
+      [502, "<html>", "failed"],
+      [0, "", "unreachable"],
+    ] as const) {
+      FakeRequest.answer = { status, text };
+      const thrown = await httpPlatform()
+        .uploadAttachment(upload)
+        .catch((error: unknown) => error);
+      expect(thrown, `status ${status}`).toBeInstanceOf(CallError);
+      expect((thrown as CallError).code, `status ${status}`).toBe(code);
+    }
+  });
+});
+
 describe("following the feed", () => {
   it("goes on after the last event seen when the stream breaks", async () => {
     vi.useFakeTimers();

@@ -1,4 +1,4 @@
-import type { Changed } from "../api/generated/bindings";
+import type { Attachment, Changed } from "../api/generated/bindings";
 import { EventStreamParser } from "./eventStream";
 import {
   CallError,
@@ -7,9 +7,12 @@ import {
   type Listening,
   type Platform,
   type PlatformListener,
+  type Upload,
 } from "./platform";
 
 const TOKEN_KEY = "waybill.token";
+const KEY_HEADER = "waybill-attachment-key";
+const ATTACHMENTS = "/api/v1/attachments";
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 8_000;
 
@@ -17,6 +20,10 @@ const LONGEST_WAIT_MS = 8_000;
 export function httpPlatform(): Platform {
   const token = takeToken();
   const headers = { Authorization: `Bearer ${token}` };
+  // An `<img>` sends no header: what it may ask for has a key of its own, which opens attachments and nothing else.
+  // Each answer carries it, so it is known before any attachment is.
+  let attachmentKey = "";
+  const attachmentUrl = (id: string) => `${ATTACHMENTS}/${encodeURIComponent(id)}?key=${attachmentKey}`;
   return {
     kind: "http",
     async call(name, args) {
@@ -30,15 +37,23 @@ export function httpPlatform(): Platform {
       } catch {
         throw unreachable(name);
       }
+      attachmentKey = response.headers.get(KEY_HEADER) ?? attachmentKey;
       const answer: unknown = await response.json().catch(() => null);
       if (response.ok) return answer;
-      if (response.status === 401) throw signedOut(name);
-      if (isWireError(answer)) throw callError(name, answer);
-      throw new CallError(name, "failed", `Waybill answered with status ${response.status}.`, null);
+      throw refused(name, response.status, answer);
     },
     listen: (listener) => follow(headers, listener),
     async openExternal(url) {
       window.open(url, "_blank", "noopener,noreferrer");
+    },
+    uploadAttachment: (upload, onProgress) => send(headers, upload, onProgress),
+    attachmentUrl,
+    async saveAttachment(id) {
+      const link = document.createElement("a");
+      link.href = attachmentUrl(id);
+      // The server names the file.
+      link.download = "";
+      link.click();
     },
   };
 }
@@ -54,6 +69,48 @@ function takeToken(): string {
     history.replaceState(history.state, "", location.pathname + location.search + (rest ? `#${rest}` : ""));
   }
   return sessionStorage.getItem(TOKEN_KEY) ?? "";
+}
+
+/** Sends a file. `fetch` does not tell how much of a body has gone, so this is the older way. */
+function send(
+  headers: Record<string, string>,
+  { project, number, name, data }: Upload,
+  onProgress?: (done: number) => void,
+): Promise<Attachment> {
+  const command = "attachment_upload";
+  const query = new URLSearchParams({ project, name });
+  if (number !== undefined) query.set("number", String(number));
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", `${ATTACHMENTS}?${query}`);
+    for (const [key, value] of Object.entries(headers)) request.setRequestHeader(key, value);
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.upload.addEventListener("progress", (event) => {
+      if (event.lengthComputable && event.total > 0) onProgress?.(event.loaded / event.total);
+    });
+    request.addEventListener("load", () => {
+      const answer = parsed(request.responseText);
+      if (request.status >= 200 && request.status < 300) resolve(answer as Attachment);
+      else reject(refused(command, request.status, answer));
+    });
+    request.addEventListener("error", () => reject(unreachable(command)));
+    request.addEventListener("abort", () => reject(unreachable(command)));
+    request.send(data);
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function refused(command: string, status: number, answer: unknown): CallError {
+  if (status === 401) return signedOut(command);
+  if (isWireError(answer)) return callError(command, answer);
+  return new CallError(command, "failed", `Waybill answered with status ${status}.`, null);
 }
 
 function unreachable(command: string): CallError {

@@ -9,6 +9,7 @@ export {
   type Listening,
   type Platform,
   type PlatformListener,
+  type Upload,
 } from "./platform";
 
 let chosen: Platform | null = null;

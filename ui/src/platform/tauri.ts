@@ -1,6 +1,6 @@
-import { invoke } from "@tauri-apps/api/core";
+import { convertFileSrc, invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
-import type { Changed } from "../api/generated/bindings";
+import type { Attachment, Changed } from "../api/generated/bindings";
 import { endOfStart, takeEarly } from "./early";
 import { callError, type Platform } from "./platform";
 
@@ -29,7 +29,33 @@ export function tauriPlatform(): Platform {
       };
     },
     openExternal: (url) => invoke("open_external", { url }),
+    async uploadAttachment({ project, number, name, data }, onProgress) {
+      // A header holds ASCII only.
+      const headers: Record<string, string> = {
+        "waybill-project": encodeURIComponent(project),
+        "waybill-name": encodeURIComponent(name),
+      };
+      if (number !== undefined) headers["waybill-number"] = String(number);
+      try {
+        const attachment = await invoke<Attachment>("upload", await data.arrayBuffer(), { headers });
+        onProgress?.(1);
+        return attachment;
+      } catch (thrown) {
+        throw callError("attachment_upload", thrown);
+      }
+    },
+    attachmentUrl: (id) => convertFileSrc(id, "attachment"),
+    async saveAttachment(id) {
+      try {
+        await invoke("save_attachment", { id });
+      } catch (thrown) {
+        throw callError("attachment_open", thrown);
+      }
+    },
     pickFolder: (title) => invoke("choose_folder", { title }),
+    pickFile: (title) => invoke("choose_file", { title }),
+    closeQuick: () => invoke("close_quick"),
+    shortcutProblem: () => invoke("shortcut_problem"),
     firstView: () => {
       endOfStart();
       return invoke("ready");

@@ -44,9 +44,14 @@ impl App {
     /// Opens the data directory and, where asked for, begins to follow changes and to work runs.
     pub async fn open(config: Config) -> Result<Self, ApiError> {
         let (home, clock) = (config.home, config.clock);
-        let store = tokio::task::spawn_blocking(move || Store::open(&home, clock))
-            .await
-            .map_err(|_| ApiError::new(Code::Failed, "Waybill is closing"))??;
+        let store = if config.engine || config.follow {
+            tokio::task::spawn_blocking(move || Store::open(&home, clock))
+                .await
+                .map_err(|_| ApiError::new(Code::Failed, "Waybill is closing"))??
+        } else {
+            // One command, with nothing else to keep waiting.
+            Store::open_alone(&home, clock)?
+        };
         let feed = if config.follow { Some(feed::follow(store.clone()).await?) } else { None };
         let engine = Engine::new(store.clone(), config.place, config.secrets);
         if config.engine {

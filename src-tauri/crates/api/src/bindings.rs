@@ -12,9 +12,11 @@ use std::fmt::Write as _;
 use ts_rs::{Config, TS};
 use waybill_domain::agent::{ChangeKind, ErrorKind, HeldBackKind};
 use waybill_domain::issue::{Execution, Priority, Status, UpdateKind, Visibility};
+use waybill_domain::link::Relation;
 use waybill_domain::run::{
     Delivery, MergeMode, Network, Role, RunSource, RunStatus, SandboxState, StepStatus, WaitingFor,
 };
+use waybill_domain::todo::{TodoKind, TodoStatus};
 
 const HEAD: &str = "// Made by `cargo xtask generate` from the Rust types; do not edit.\n\n";
 
@@ -91,15 +93,65 @@ fn words(out: &mut String) {
         NeedKind as "NeedKind",
         Code as "ErrorCode",
         Tag as "Tag",
+        TodoKind as "TodoKind",
+        TodoStatus as "TodoStatus",
+        Relation as "Relation",
+        GroupBy as "GroupBy",
+        Layout as "Layout",
+        TrashKind as "TrashKind",
+        ImportFormat as "ImportFormat",
+        ExportFormat as "ExportFormat",
+        TransferState as "TransferState",
     );
 }
 
+#[expect(clippy::too_many_lines, reason = "it is the list of the wire types")]
 fn types(out: &mut String, config: &Config) {
     macro_rules! declare {
         ($($name:ty),+ $(,)?) => {$( let _ = writeln!(out, "export {}\n", <$name as TS>::decl(config)); )+};
     }
     declare!(
         Page<Nothing>,
+        Todo,
+        Todos,
+        TodoSet,
+        TodoAdd,
+        TodoEdit,
+        IssueBrief,
+        IssueLink,
+        LinkChange,
+        LinkGraph,
+        LinkEdge,
+        Attachment,
+        AttachmentRef,
+        IssueSimilar,
+        IssueReady,
+        IssueClaim,
+        IssueAssign,
+        AssignmentTarget,
+        IssueDuplicate,
+        IssueUpdateShow,
+        IssueEditMany,
+        IssuesChanged,
+        IssueRowChanged,
+        IssueRefused,
+        IssueBoard,
+        BoardColumn,
+        View,
+        ViewSave,
+        ViewRef,
+        TrashItem,
+        TrashList,
+        TrashRef,
+        IssueBriefs,
+        ImportStart,
+        ExportStart,
+        Transfer,
+        TransferReport,
+        SkippedEntry,
+        ImportPreview,
+        TransferRef,
+        Claimed,
         Nothing,
         Done,
         Author,
@@ -185,7 +237,12 @@ macro_rules! write_commands {
     (@tags change $name:ident) => {
         None
     };
-    ($($kind:ident $name:ident($args:ty) -> $answer:ty $(, provides [$($tag:ident),*])?;)+) => {
+    (
+        $(
+            $kind:ident $name:ident($args:ty) -> $answer:ty
+            $(, provides [$($tag:ident),*])? $(, guests $($own:ident)? [$($grant:ident),+])?;
+        )+
+    ) => {
         /// Every command with its argument's and its answer's type, and the tags of the queries.
         fn commands(out: &mut String, config: &Config) {
             out.push_str("/** Every command: what it takes and what it answers. */\nexport interface Commands {\n");

@@ -1,7 +1,9 @@
 //! The one list of commands (DESIGN, "The one list of commands").
 //!
-//! A `query` only reads and names the tags that it provides; a `change` writes. The list is handed to a macro,
-//! so that the router, the TypeScript map and the permissions are all made from these lines and cannot differ.
+//! A `query` only reads and names the tags that it provides; a `change` writes. `guests` names the grants of which a
+//! guest must hold one in the project that the argument names; `guests own`: and of issues only those that the guest
+//! filed. Whatever has no `guests` is the operator's alone. The list is handed to a macro, so that the router, the
+//! TypeScript map and the permissions are all made from these lines and cannot differ.
 
 /// Hands the list to the macro `$with`.
 macro_rules! command_list {
@@ -35,17 +37,55 @@ macro_rules! command_list {
             change project_settings_set(ProjectSettingsSet) -> ProjectSettings;
             change project_environment_set(ProjectEnvironmentSet) -> ProjectSettings;
 
-            query issue_list(IssueList) -> Page<IssueRow>, provides [Issues, Labels, Runs];
-            query issue_search(IssueList) -> Page<IssueHit>, provides [Issues, Labels, Runs];
-            query issue_counts(ProjectRef) -> IssueCounts, provides [Issues];
-            query issue_get(IssueRef) -> Issue, provides [Issues, Labels, Runs];
-            query issue_updates(IssueUpdates) -> Page<IssueUpdate>, provides [Issues];
-            change issue_create(IssueCreate) -> Issue;
+            query issue_list(IssueList) -> Page<IssueRow>, provides [Issues, Labels, Runs], guests [ViewAll, ViewOwn];
+            query issue_search(IssueList) -> Page<IssueHit>, provides [Issues, Labels, Runs], guests [ViewAll, ViewOwn];
+            query issue_counts(ProjectRef) -> IssueCounts, provides [Issues], guests [ViewAll, ViewOwn];
+            query issue_get(IssueRef) -> Issue, provides [Issues, Labels, Runs], guests [ViewAll, ViewOwn];
+            query issue_updates(IssueUpdates) -> Page<IssueUpdate>, provides [Issues], guests [ViewAll, ViewOwn];
+            change issue_create(IssueCreate) -> Issue, guests [File];
             change issue_edit(IssueEdit) -> IssueChanged;
-            change issue_move(IssueMove) -> IssueChanged;
-            change issue_comment(IssueComment) -> IssueUpdate;
+            change issue_move(IssueMove) -> IssueChanged, guests own [ViewAll, ViewOwn];
+            change issue_comment(IssueComment) -> IssueUpdate, guests own [CommentOwn];
             change issue_undo(IssueUndo) -> IssueChanged;
             query label_list(ProjectRef) -> Vec<Label>, provides [Labels];
+
+            query issue_similar(IssueSimilar) -> Vec<IssueRow>, provides [Issues, Labels], guests [ViewAll, ViewOwn];
+            query issue_ready(IssueReady) -> Page<IssueRow>, provides [Issues, Labels, Runs];
+            query issue_briefs(IssueBriefs) -> Vec<IssueBrief>, provides [Issues], guests [ViewAll, ViewOwn];
+            query issue_board(IssueBoard) -> Vec<BoardColumn>, provides [Issues, Labels];
+            query assignment_targets(ProjectRef) -> Vec<AssignmentTarget>, provides [Projects];
+            change issue_claim(IssueClaim) -> Claimed;
+            change issue_release(IssueRef) -> Issue;
+            change issue_assign(IssueAssign) -> IssueChanged;
+            change issue_duplicate(IssueDuplicate) -> IssueChanged;
+            change issue_edit_many(IssueEditMany) -> IssuesChanged;
+            change issue_update_show(IssueUpdateShow) -> IssueUpdate;
+            change issue_remove(IssueRef) -> TrashItem;
+
+            query todo_list(IssueRef) -> Todos, provides [Issues];
+            change todo_set(TodoSet) -> Todos;
+            change todo_add(TodoAdd) -> Todos;
+            change todo_edit(TodoEdit) -> Todos;
+
+            query link_list(IssueRef) -> Vec<IssueLink>, provides [Issues];
+            query link_graph(IssueRef) -> LinkGraph, provides [Issues];
+            change link_add(LinkChange) -> Vec<IssueLink>;
+            change link_remove(LinkChange) -> Vec<IssueLink>;
+
+            query attachment_list(IssueRef) -> Vec<Attachment>, provides [Issues];
+            change attachment_remove(AttachmentRef) -> Done;
+
+            query view_list(ProjectRef) -> Vec<View>, provides [Views];
+            change view_save(ViewSave) -> View;
+            change view_remove(ViewRef) -> Done;
+
+            query trash_list(TrashList) -> Page<TrashItem>, provides [Trash, Projects];
+            change trash_restore(TrashRef) -> TrashItem;
+
+            change import_start(ImportStart) -> Transfer;
+            change export_start(ExportStart) -> Transfer;
+            query transfer_get(TransferRef) -> Transfer, provides [Transfers];
+            change transfer_cancel(TransferRef) -> Transfer;
 
             query run_list(RunList) -> Page<RunRow>, provides [Runs];
             query run_get(RunRef) -> Run, provides [Runs];

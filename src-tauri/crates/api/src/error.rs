@@ -34,12 +34,16 @@ pub struct ApiError {
     pub message: String,
     /// What to do.
     pub hint: Option<String>,
+    /// What a consumer needs to act on it, by command.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "{ [key: string]: unknown }")]
+    pub details: Option<Box<serde_json::Value>>,
 }
 
 impl ApiError {
     /// An error without a hint.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: None }
+        Self { code, message: message.into(), hint: None, details: None }
     }
 
     /// Says what to do.
@@ -60,6 +64,14 @@ impl From<StoreError> for ApiError {
         let message = error.to_string();
         match error {
             StoreError::NotFound { .. } => Self::new(Code::NotFound, message),
+            StoreError::Forbidden(_) => Self::new(Code::Forbidden, message),
+            StoreError::OpenChildren { children, .. } => {
+                let children: Vec<_> = children.into_iter().map(crate::handle::brief_of).collect();
+                let mut refusal = Self::new(Code::Conflict, message)
+                    .with_hint("Close them first, or resolve it despite its open children.");
+                refusal.details = Some(Box::new(serde_json::json!({ "children": children })));
+                refusal
+            }
             StoreError::Conflict(_) | StoreError::Move(_) => Self::new(Code::Conflict, message),
             StoreError::Invalid(_) | StoreError::Text(_) => Self::invalid(message),
             StoreError::Full => {
@@ -78,6 +90,10 @@ impl From<StoreError> for ApiError {
             }
             StoreError::Database(source) => {
                 tracing::error!(%source, "database");
+                Self::new(Code::Failed, format!("{message}: {source}")).with_hint("Run `waybill doctor`.")
+            }
+            StoreError::File(source) => {
+                tracing::error!(%source, "data directory");
                 Self::new(Code::Failed, format!("{message}: {source}")).with_hint("Run `waybill doctor`.")
             }
             StoreError::Unreadable(_) | StoreError::Closed => Self::new(Code::Failed, message),

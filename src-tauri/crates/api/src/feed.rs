@@ -19,6 +19,9 @@ waybill_domain::words! {
         Settings = "settings",
         Secrets = "secrets",
         Tools = "tools",
+        Views = "views",
+        Trash = "trash",
+        Transfers = "transfers",
     }
 }
 
@@ -34,6 +37,9 @@ pub const fn tag(topic: Topic) -> Option<Tag> {
         Topic::Setting => Some(Tag::Settings),
         Topic::Secret => Some(Tag::Secrets),
         Topic::Tool => Some(Tag::Tools),
+        Topic::View => Some(Tag::Views),
+        Topic::Trash => Some(Tag::Trash),
+        Topic::Transfer => Some(Tag::Transfers),
         Topic::Job => None,
     }
 }

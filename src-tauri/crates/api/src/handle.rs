@@ -1,18 +1,36 @@
 //! What each command does: checks its argument, asks the store or the engine, and makes the wire's shape.
 
 mod app;
+mod attachment;
+mod claim;
 mod issue;
+mod issue_many;
+mod link;
 mod project;
 mod run;
+mod search;
 mod secret;
+mod todo;
 mod tool;
+mod transfer;
+mod trash;
+mod view;
 
 pub use app::*;
+pub use attachment::*;
+pub use claim::*;
 pub use issue::*;
+pub use issue_many::*;
+pub use link::*;
 pub use project::*;
 pub use run::*;
+pub use search::*;
 pub use secret::*;
+pub use todo::*;
 pub use tool::*;
+pub use transfer::*;
+pub use trash::*;
+pub use view::*;
 
 use crate::error::ApiError;
 

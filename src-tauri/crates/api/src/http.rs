@@ -1,9 +1,10 @@
 //! The HTTP adapter: the same commands for the same UI in a browser, on loopback (SPEC 14, 15).
 //!
-//! `/api/v1/call/<command>` takes and answers JSON, `/api/v1/events` follows the change log, everything else is
-//! the built UI. Host and Origin are checked, so that no page of another site reaches it; the token is compared
+//! `/api/v1/call/<command>` takes and answers JSON, `/api/v1/events` follows the change log, `/api/v1/attachments`
+//! takes and gives files, everything else is the built UI. Host and Origin are checked, so that no page of another site reaches it; the token is compared
 //! in constant time. It has no logic of its own.
 
+mod attachments;
 mod events;
 mod files;
 mod guard;
@@ -24,6 +25,9 @@ use waybill_domain::principal::Principal;
 
 /// The largest request: a body of 16 KB as JSON and room to spare.
 const BODY_LIMIT: usize = 1024 * 1024;
+
+/// The header in which each answer tells the page its key for attachments.
+const ATTACHMENT_KEY: &str = "waybill-attachment-key";
 
 /// What the server needs beside the application.
 #[derive(Debug, Clone)]
@@ -55,13 +59,16 @@ pub async fn serve(
     let api = Router::new()
         .route("/call/{command}", post(call))
         .route("/events", get(events::follow))
+        .route("/attachments", post(attachments::upload))
         .fallback(nothing_there)
         .method_not_allowed_fallback(wrong_method)
         .layer(axum::Extension(closed))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(axum::middleware::from_fn_with_state(shared.clone(), guard::token));
+    // Has a guard of its own, since an image cannot show the token.
+    let files = Router::new().route("/attachments/{id}", get(attachments::open));
     let router = Router::new()
-        .nest("/api/v1", api)
+        .nest("/api/v1", api.merge(files))
         .fallback(files::file)
         .layer(axum::middleware::from_fn_with_state(shared.clone(), guard::origin))
         .with_state(shared);
@@ -81,7 +88,13 @@ async fn call(State(shared): State<Shared>, Path(command): Path<String>, body: B
         },
     };
     match shared.app.call(&Principal::Operator, &command, args).await {
-        Ok(answer) => json(StatusCode::OK, &answer),
+        Ok(answer) => {
+            let mut response = json(StatusCode::OK, &answer);
+            if let Ok(key) = guard::attachment_key(&shared.token).parse() {
+                response.headers_mut().insert(ATTACHMENT_KEY, key);
+            }
+            response
+        }
         Err(error) => refusal(&error),
     }
 }

@@ -4,6 +4,7 @@
 //! store and the engine; it must not know Tauri, the keychain or a terminal.
 
 mod app;
+pub mod attachments;
 pub mod bindings;
 mod command_list;
 pub mod error;

@@ -7,11 +7,13 @@ mod app;
 mod issue;
 mod project;
 mod run;
+mod tracker;
 
 pub use app::*;
 pub use issue::*;
 pub use project::*;
 pub use run::*;
+pub use tracker::*;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

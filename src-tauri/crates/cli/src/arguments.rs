@@ -1,6 +1,12 @@
 //! The grammar of the command line (SPEC 14), which scripts rely on.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+mod issue;
+mod run;
+
+pub use issue::{Import, Issue, Todo, TodoArguments};
+pub use run::Run;
+
+use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
 /// Issues, agents and their runs on your own disk.
@@ -13,6 +19,9 @@ pub struct Arguments {
     /// Print one JSON value
     #[arg(long, global = true)]
     pub json: bool,
+    /// Print little, as an agent reads it: a line an issue, its fields apart by tabs; one issue as Markdown
+    #[arg(long, global = true, conflicts_with = "json")]
+    pub brief: bool,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -41,6 +50,23 @@ pub enum Command {
         /// The file; a dated one in the data directory when absent
         file: Option<PathBuf>,
     },
+    /// Put a backup in the place of the database, which is kept beside it
+    Restore { file: PathBuf },
+    /// Write all of a project into a folder, from which `import` brings it back whole
+    Export { directory: PathBuf },
+    /// Bring in what `export` wrote
+    Import {
+        directory: PathBuf,
+        /// Only tell what would come in
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// What was removed, for 30 days
+    #[command(subcommand)]
+    Trash(Trash),
+    /// Saved views
+    #[command(subcommand)]
+    View(View),
     /// The audit trail
     #[command(subcommand)]
     Audit(Audit),
@@ -59,6 +85,9 @@ pub enum Command {
     },
     /// Print a completion script
     Completions { shell: clap_complete::Shell },
+    /// Write the man pages into a folder
+    #[command(hide = true)]
+    Man { directory: PathBuf },
 }
 
 #[derive(Debug, Subcommand)]
@@ -117,146 +146,6 @@ pub struct Paging {
     pub after: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Priority {
-    Low,
-    Medium,
-    High,
-    Critical,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Issue {
-    /// File an issue
-    New {
-        #[arg(long)]
-        title: String,
-        #[command(flatten)]
-        body: Body,
-        #[arg(long, value_enum)]
-        priority: Option<Priority>,
-        /// May be given more than once
-        #[arg(long = "label")]
-        labels: Vec<String>,
-    },
-    /// Issues that are neither resolved nor rejected, or those that QUERY asks for
-    List {
-        #[arg(allow_hyphen_values = true)]
-        query: Option<String>,
-        #[command(flatten)]
-        paging: Paging,
-    },
-    /// Issues that match, the best first
-    Search {
-        #[arg(allow_hyphen_values = true)]
-        query: String,
-        #[command(flatten)]
-        paging: Paging,
-    },
-    /// One issue with its activity
-    Show { number: i64 },
-    /// Change an issue; what is not given stays
-    Edit {
-        number: i64,
-        #[arg(long)]
-        title: Option<String>,
-        #[command(flatten)]
-        body: Body,
-        #[arg(long, value_enum)]
-        priority: Option<Priority>,
-        /// The labels that it then has; may be given more than once
-        #[arg(long = "label")]
-        labels: Vec<String>,
-    },
-    /// Move an issue: open, triaged, assigned, `in_progress`, resolved, rejected, reopened
-    Move {
-        number: i64,
-        status: String,
-        /// Why; rejecting needs it
-        #[arg(long)]
-        note: Option<String>,
-    },
-    /// Comment on an issue
-    Comment {
-        number: i64,
-        #[command(flatten)]
-        body: Body,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Run {
-    /// Send an issue or a prompt to an agent
-    Start {
-        #[arg(long, value_name = "N")]
-        issue: Option<i64>,
-        #[arg(long)]
-        prompt: Option<String>,
-        #[arg(long)]
-        tool: Option<String>,
-        #[arg(long)]
-        model: Option<String>,
-        #[arg(long)]
-        effort: Option<String>,
-        /// The branch to begin from
-        #[arg(long, value_name = "BRANCH")]
-        base: Option<String>,
-        /// Minutes
-        #[arg(long, value_name = "MINUTES")]
-        timeout: Option<i64>,
-        /// Work it here, unless another Waybill does, and wait for its end
-        #[arg(long)]
-        wait: bool,
-    },
-    /// Runs, the newest first
-    List {
-        /// pending, running, completed, failed, cancelled; may be given more than once
-        #[arg(long)]
-        status: Vec<String>,
-        #[arg(long, value_name = "N")]
-        issue: Option<i64>,
-        #[command(flatten)]
-        paging: Paging,
-    },
-    /// One run with its steps
-    Show { number: i64 },
-    /// What a run's agent wrote
-    Log {
-        number: i64,
-        /// Go on until the run ends
-        #[arg(long, short)]
-        follow: bool,
-    },
-    /// What a run changed
-    Diff { number: i64 },
-    /// Stop a run; what was committed is kept
-    Cancel { number: i64 },
-    /// Freeze a run
-    Pause { number: i64 },
-    /// Thaw a run
-    Resume { number: i64 },
-    /// Agree to weaker isolation for one run
-    Consent { number: i64 },
-    /// Try a failed or cancelled run again
-    Retry {
-        number: i64,
-        #[arg(long)]
-        wait: bool,
-    },
-    /// Merge a run's branch into its base
-    Merge {
-        number: i64,
-        /// As one commit
-        #[arg(long, conflicts_with = "rebase")]
-        squash: bool,
-        /// Each commit on top of the base
-        #[arg(long)]
-        rebase: bool,
-    },
-    /// Remove a run's branch; its commits are kept for restoring
-    Discard { number: i64 },
-}
-
 #[derive(Debug, Subcommand)]
 pub enum Tool {
     /// Tools that were found, and your own
@@ -295,4 +184,21 @@ pub enum Secret {
 pub enum Audit {
     /// Prove that no entry was changed or removed
     Verify,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Trash {
+    /// What can be restored, the newest first; of all projects when none is named
+    List {
+        #[command(flatten)]
+        paging: Paging,
+    },
+    /// Bring something back whole
+    Restore { id: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum View {
+    /// The saved views of the project with their queries
+    List,
 }

@@ -1,54 +1,103 @@
 //! What each command of the line does: asks the application, and shows its answer.
 
 mod app;
+mod attachment;
 mod issue;
+mod link;
+mod manual;
 mod project;
+mod restore;
 mod run;
 mod serve;
+mod todo;
 mod tool;
+mod transfer;
+mod trash;
 
 use crate::arguments::{Arguments, Body, Command, Paging};
 use crate::session::{Need, Session};
+use crate::show;
 use crate::{print, print_json};
-use clap::CommandFactory;
+use clap::ValueEnum;
 use serde_json::{Value, json};
 use std::io::Read;
 use waybill_api::error::{ApiError, Code};
+use waybill_api::wire::{ExportFormat, ImportFormat};
 
 /// How an answer is shown.
-#[derive(Debug, Clone, Copy)]
-pub struct Shown {
-    pub json: bool,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// As people read it.
+    Plainly,
+    /// As an agent reads it.
+    Briefly,
+    /// As one JSON value.
+    Json,
 }
 
 impl Shown {
+    const fn of(arguments: &Arguments) -> Self {
+        match (arguments.json, arguments.brief) {
+            (true, _) => Self::Json,
+            (false, true) => Self::Briefly,
+            (false, false) => Self::Plainly,
+        }
+    }
+
+    /// Whether the answer is one JSON value and nothing else may be printed.
+    pub fn is_json(self) -> bool {
+        self == Self::Json
+    }
+
     /// Prints an answer: as it is, or as `human` writes it.
     pub fn answer(self, value: &Value, human: impl FnOnce(&Value) -> String) -> Result<(), ApiError> {
-        if self.json { print_json(value) } else { print(&human(value)) }
+        if self.is_json() { print_json(value) } else { print(&human(value)) }
+    }
+
+    /// As `answer`, with words of their own for an agent.
+    pub fn answer_or(
+        self,
+        value: &Value,
+        human: impl FnOnce(&Value) -> String,
+        brief: impl FnOnce(&Value) -> String,
+    ) -> Result<(), ApiError> {
+        if self == Self::Briefly { print(&brief(value)) } else { self.answer(value, human) }
     }
 
     /// Prints a list as `{"items", "next"}`, or as `human` writes it.
     pub fn list(self, value: &Value, human: impl FnOnce(&[Value]) -> String) -> Result<(), ApiError> {
         let (items, next) = match value {
-            Value::Array(items) => (items.clone(), Value::Null),
-            page => (page["items"].as_array().cloned().unwrap_or_default(), page["next"].clone()),
+            Value::Array(items) => (items.as_slice(), &Value::Null),
+            page => (show::items(&page["items"]), &page["next"]),
         };
-        if self.json {
+        if self.is_json() {
             return print_json(&json!({"items": items, "next": next}));
         }
         let more = next.as_str().map_or_else(String::new, |cursor| format!("more: --after {cursor}\n"));
-        print(&format!("{}{more}", human(&items)))
+        print(&format!("{}{more}", human(items)))
+    }
+
+    /// As `list`, with words of their own for an agent.
+    pub fn list_or(
+        self,
+        value: &Value,
+        human: impl FnOnce(&[Value]) -> String,
+        brief: impl FnOnce(&[Value]) -> String,
+    ) -> Result<(), ApiError> {
+        if self == Self::Briefly { self.list(value, brief) } else { self.list(value, human) }
     }
 }
 
 /// Does what was asked for.
 pub fn run(arguments: Arguments) -> Result<(), ApiError> {
-    let shown = Shown { json: arguments.json };
-    if let Command::Completions { shell } = arguments.command {
-        let mut script = Vec::new();
-        clap_complete::generate(shell, &mut Arguments::command(), "waybill", &mut script);
-        return print(&String::from_utf8_lossy(&script));
-    }
+    let shown = Shown::of(&arguments);
+    // These need no database, or must not have it open.
+    let kept = match &arguments.command {
+        Command::Completions { shell } => return manual::completions(*shell),
+        Command::Man { directory } => return manual::pages(directory, shown),
+        Command::Restore { file } => restore::run(file)?,
+        _ => None,
+    };
     let need = need(&arguments.command);
     let runtime = match need {
         Need::Engine => tokio::runtime::Builder::new_multi_thread().enable_all().build(),
@@ -58,19 +107,25 @@ pub fn run(arguments: Arguments) -> Result<(), ApiError> {
         runtime.map_err(|error| ApiError::new(Code::Failed, format!("the runtime cannot start: {error}")))?;
     runtime.block_on(async {
         let session = Session::open(need, arguments.project).await?;
-        let done = dispatch(&session, arguments.command, shown).await;
+        let done = match arguments.command {
+            Command::Restore { file } => restore::told(&session, &file, kept.as_deref(), shown).await,
+            command => dispatch(&session, command, shown).await,
+        };
         session.app.close().await;
         done
     })
 }
 
 fn need(command: &Command) -> Need {
-    use crate::arguments::Run;
+    use crate::arguments::{Issue, Run};
     match command {
         Command::Demo
         | Command::Serve { .. }
         | Command::Run(Run::Start { wait: true, .. } | Run::Retry { wait: true, .. }) => Need::Engine,
-        Command::Run(Run::Log { follow: true, .. }) => Need::Changes,
+        Command::Run(Run::Log { follow: true, .. })
+        | Command::Import { .. }
+        | Command::Export { .. }
+        | Command::Issue(Issue::Import { .. } | Issue::Export { .. }) => Need::Changes,
         _ => Need::Answers,
     }
 }
@@ -88,7 +143,15 @@ async fn dispatch(session: &Session, command: Command, shown: Shown) -> Result<(
         Command::Doctor => app::doctor(session, shown).await,
         Command::Demo => app::demo(session, shown).await,
         Command::Serve { port, ui } => serve::run(session, port, ui, shown).await,
-        Command::Completions { .. } => Ok(()),
+        Command::Export { directory } => {
+            transfer::export(session, ExportFormat::Waybill, &directory, shown).await
+        }
+        Command::Import { directory, dry_run } => {
+            transfer::import(session, ImportFormat::Waybill, &directory, dry_run, shown).await
+        }
+        Command::Trash(command) => trash::run(session, command, shown).await,
+        Command::View(command) => trash::views(session, command, shown).await,
+        Command::Restore { .. } | Command::Completions { .. } | Command::Man { .. } => Ok(()),
     }
 }
 
@@ -109,6 +172,11 @@ fn standard_input() -> std::io::Result<String> {
     let mut text = String::new();
     std::io::stdin().lock().take(1024 * 1024).read_to_string(&mut text)?;
     Ok(text)
+}
+
+/// A word of the grammar as the application takes it.
+fn word(value: &impl ValueEnum) -> String {
+    value.to_possible_value().map_or_else(String::new, |word| word.get_name().to_owned())
 }
 
 fn page(paging: &Paging) -> Value {

@@ -5,7 +5,9 @@
 mod arguments;
 mod commands;
 mod keychain;
+mod paint;
 mod places;
+mod progress;
 mod session;
 mod show;
 mod table;
@@ -13,7 +15,7 @@ mod table;
 use clap::Parser;
 use serde_json::{Value, json};
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use waybill_api::error::{ApiError, Code};
 
@@ -24,6 +26,9 @@ fn main() -> ExitCode {
         Err(error) => return refuse_arguments(&words, &error),
     };
     start_log();
+    if colours() {
+        paint::turn_on();
+    }
     let as_json = arguments.json;
     match commands::run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
@@ -51,8 +56,14 @@ fn refuse_arguments(words: &[OsString], error: &clap::Error) -> ExitCode {
     let wants_json = words.iter().any(|word| word == "--json");
     if wants_json && error.use_stderr() {
         let text = error.to_string();
-        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-        report(&ApiError::invalid(message).with_hint("waybill --help shows what there is."), true);
+        // The second line of a wrong word tells which there are.
+        let told = text.lines().take(2).take_while(|line| !line.is_empty()).map(str::trim);
+        let message = told.collect::<Vec<_>>().join(" ");
+        report(
+            &ApiError::invalid(message.trim_start_matches("error: "))
+                .with_hint("waybill --help shows what there is."),
+            true,
+        );
         return exit_code(Code::Invalid);
     }
     // A closed pipe (`waybill --help | head`) is no fault.
@@ -88,6 +99,13 @@ fn print(text: &str) -> Result<(), ApiError> {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
         Err(error) => Err(ApiError::new(Code::Failed, format!("standard output cannot be written: {error}"))),
     }
+}
+
+/// Colours are for terminals, and not for people who asked for none (<https://no-color.org>).
+fn colours() -> bool {
+    let none = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+        || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+    !none && std::io::stdout().is_terminal()
 }
 
 fn start_log() {

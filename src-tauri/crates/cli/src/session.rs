@@ -31,8 +31,7 @@ pub struct Session {
 impl Session {
     /// Opens the application in the person's data directory.
     pub async fn open(need: Need, project: Option<String>) -> Result<Self, ApiError> {
-        let no_home = || ApiError::new(Code::Failed, "there is no home directory").with_hint("Set HOME.");
-        let places = Places::of_this_user(&|name| std::env::var_os(name)).ok_or_else(no_home)?;
+        let places = places()?;
         let place = Place::from_environment(std::env::vars_os()).ok_or_else(no_home)?;
         let passphrase = place.variable("WAYBILL_PASSPHRASE").map(|text| text.to_string_lossy().into_owned());
         let secrets = keychain::open(keychain::Places {
@@ -104,7 +103,17 @@ fn holding(projects: &[Value], here: &Path) -> Option<String> {
     (!nested).then(|| deepest["slug"].as_str().map(str::to_owned))?
 }
 
-fn now() -> i64 {
+/// Where this user's data lie.
+pub fn places() -> Result<Places, ApiError> {
+    Places::of_this_user(&|name| std::env::var_os(name)).ok_or_else(no_home)
+}
+
+fn no_home() -> ApiError {
+    ApiError::new(Code::Failed, "there is no home directory").with_hint("Set HOME.")
+}
+
+/// The time, as the database has it.
+pub fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -20,6 +20,11 @@ macro_rules! ids {
                 Self(ulid::Ulid::generate().to_string())
             }
 
+            /// The id that stands for these 128 bits, always the same (of a hash, say).
+            pub fn of_bits(bits: [u8; 16]) -> Self {
+                Self(ulid::Ulid::from_bytes(bits).to_string())
+            }
+
             /// The 26 characters.
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -87,6 +92,18 @@ ids! {
     TodoId,
     /// A link between issues.
     LinkId,
+    /// A file at an issue.
+    AttachmentId,
+    /// A saved view.
+    ViewId,
+    /// Something in the trash.
+    TrashId,
+    /// An import or export at work.
+    TransferId,
+    /// A member or guest.
+    PersonId,
+    /// A session.
+    SessionId,
     /// An audit event.
     AuditId,
 }

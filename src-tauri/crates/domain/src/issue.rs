@@ -1,6 +1,11 @@
-//! Issues and the law of their moves (SPEC 3).
+//! Issues: their words and the limits of their texts; the law of their moves is in `lifecycle` (SPEC 3).
 
-use crate::principal::Principal;
+mod lifecycle;
+
+pub use lifecycle::{
+    IllegalMove, Move, ReopenClosed, check_reopen, claim_moves, is_single_move, legal_moves, plan_move,
+};
+
 use crate::text::has_hidden_characters;
 
 /// The most characters that a title may have.
@@ -56,94 +61,6 @@ crate::words! {
     pub enum Via { Operator = "operator", Run = "run", Reopen = "reopen", Duplicate = "duplicate", Undo = "undo", Agent = "agent" }
 }
 
-/// One recorded move.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Move {
-    pub from: Status,
-    pub to: Status,
-}
-
-/// A move that the table of SPEC 3 does not have.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("an issue that is {from} cannot become {to}; it can become {}", list(legal))]
-pub struct IllegalMove {
-    pub from: Status,
-    pub to: Status,
-    /// What this person could ask for instead.
-    pub legal: Vec<Status>,
-}
-
-fn list(words: &[Status]) -> String {
-    words.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(", ")
-}
-
-/// The moves that a request stands for, in order; the last one's `to` is where the issue then is.
-///
-/// `by` is who asks: the operator may take shortcuts (resolve from open, say), which are recorded as the moves
-/// they stand for; the system makes single moves only.
-pub fn plan_move(from: Status, to: Status, by: &Principal) -> Result<Vec<Move>, IllegalMove> {
-    let path: &[Status] = match (from, to) {
-        (Status::Resolved | Status::Rejected, Status::Triaged | Status::Reopened) => {
-            &[Status::Reopened, Status::Triaged]
-        }
-        _ if single(from, to) => return Ok(vec![Move { from, to }]),
-        _ if !matches!(by, Principal::Operator | Principal::Member(_)) => &[],
-        (Status::Open, Status::Assigned) => &[Status::Triaged, Status::Assigned],
-        (Status::Open, Status::InProgress) => &[Status::Triaged, Status::Assigned, Status::InProgress],
-        (Status::Triaged, Status::InProgress) => &[Status::Assigned, Status::InProgress],
-        (Status::Open, Status::Rejected) => &[Status::Triaged, Status::Rejected],
-        (Status::Open, Status::Resolved) => {
-            &[Status::Triaged, Status::Assigned, Status::InProgress, Status::Resolved]
-        }
-        (Status::Triaged, Status::Resolved) => &[Status::Assigned, Status::InProgress, Status::Resolved],
-        (Status::Assigned, Status::Resolved) => &[Status::InProgress, Status::Resolved],
-        (Status::InProgress, Status::Triaged) => &[Status::Assigned, Status::Triaged],
-        _ => &[],
-    };
-    if path.is_empty() {
-        return Err(IllegalMove { from, to, legal: legal_moves(from, by) });
-    }
-    let mut at = from;
-    Ok(path
-        .iter()
-        .map(|&next| {
-            let step = Move { from: at, to: next };
-            at = next;
-            step
-        })
-        .collect())
-}
-
-/// Every status that `by` may ask for when the issue is at `from`, in the order of the lifecycle.
-pub fn legal_moves(from: Status, by: &Principal) -> Vec<Status> {
-    let asked = [Status::Triaged, Status::Assigned, Status::InProgress, Status::Resolved, Status::Rejected];
-    asked.into_iter().filter(|&to| single(from, to) || (to != from && is_planned(from, to, by))).collect()
-}
-
-fn is_planned(from: Status, to: Status, by: &Principal) -> bool {
-    let reopening = matches!((from, to), (Status::Resolved | Status::Rejected, Status::Triaged));
-    let operator = matches!(by, Principal::Operator | Principal::Member(_));
-    let shortcut = matches!(
-        (from, to),
-        (Status::Open, Status::Assigned | Status::InProgress | Status::Rejected | Status::Resolved)
-            | (Status::Triaged, Status::InProgress | Status::Resolved)
-            | (Status::Assigned, Status::Resolved)
-            | (Status::InProgress, Status::Triaged)
-    );
-    reopening || (operator && shortcut)
-}
-
-/// The single moves of SPEC 3's table.
-const fn single(from: Status, to: Status) -> bool {
-    matches!(
-        (from, to),
-        (Status::Open, Status::Triaged)
-            | (Status::Triaged, Status::Assigned | Status::Rejected)
-            | (Status::Assigned, Status::Triaged | Status::InProgress | Status::Rejected)
-            | (Status::InProgress, Status::Assigned | Status::Resolved)
-    )
-}
-
 /// What is wrong with a title or body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TextFault {
@@ -184,85 +101,6 @@ pub fn check_comment(body: &str) -> Result<&str, TextFault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Status::{Assigned, InProgress, Open, Rejected, Reopened, Resolved, Triaged};
-
-    /// SPEC 3's table, as what an operator may ask for and what it is recorded as.
-    const TABLE: &[(Status, Status, &[Status])] = &[
-        (Open, Triaged, &[Triaged]),
-        (Open, Assigned, &[Triaged, Assigned]),
-        (Open, InProgress, &[Triaged, Assigned, InProgress]),
-        (Open, Resolved, &[Triaged, Assigned, InProgress, Resolved]),
-        (Open, Rejected, &[Triaged, Rejected]),
-        (Triaged, Assigned, &[Assigned]),
-        (Triaged, InProgress, &[Assigned, InProgress]),
-        (Triaged, Resolved, &[Assigned, InProgress, Resolved]),
-        (Triaged, Rejected, &[Rejected]),
-        (Assigned, Triaged, &[Triaged]),
-        (Assigned, InProgress, &[InProgress]),
-        (Assigned, Resolved, &[InProgress, Resolved]),
-        (Assigned, Rejected, &[Rejected]),
-        (InProgress, Triaged, &[Assigned, Triaged]),
-        (InProgress, Assigned, &[Assigned]),
-        (InProgress, Resolved, &[Resolved]),
-        (Resolved, Triaged, &[Reopened, Triaged]),
-        (Resolved, Reopened, &[Reopened, Triaged]),
-        (Rejected, Triaged, &[Reopened, Triaged]),
-        (Rejected, Reopened, &[Reopened, Triaged]),
-    ];
-
-    #[test]
-    fn the_operator_may_make_the_moves_of_the_table_and_no_other() {
-        for &from in Status::ALL {
-            for &to in Status::ALL {
-                let expected =
-                    TABLE.iter().find(|row| row.0 == from && row.1 == to).map(|row| row.2.to_vec());
-                let planned = plan_move(from, to, &Principal::Operator);
-                match (expected, planned) {
-                    (Some(path), Ok(moves)) => {
-                        assert_eq!(
-                            moves.iter().map(|m| m.to).collect::<Vec<_>>(),
-                            path,
-                            "{from} → {to} is recorded otherwise"
-                        );
-                        assert_eq!(moves[0].from, from, "history must begin where the issue was");
-                        assert!(moves.windows(2).all(|w| w[0].to == w[1].from), "history must have no gap");
-                    }
-                    (None, Err(refusal)) => {
-                        assert_eq!(
-                            refusal.legal,
-                            legal_moves(from, &Principal::Operator),
-                            "the refusal names what is possible"
-                        );
-                    }
-                    (expected, planned) => panic!("{from} → {to}: expected {expected:?}, got {planned:?}"),
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn what_is_called_legal_is_planned_and_the_other_way_round() {
-        for by in [Principal::Operator, Principal::System] {
-            for &from in Status::ALL {
-                for &to in Status::ALL.iter().filter(|&&to| to != Reopened) {
-                    assert_eq!(
-                        legal_moves(from, &by).contains(&to),
-                        plan_move(from, to, &by).is_ok(),
-                        "{by}: {from} → {to}: the screen would offer what is refused, or hide what is allowed"
-                    );
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn the_system_takes_no_shortcuts() {
-        assert!(
-            plan_move(Open, Resolved, &Principal::System).is_err(),
-            "only a person resolves what was not worked on"
-        );
-        assert!(plan_move(InProgress, Resolved, &Principal::System).is_ok());
-    }
 
     #[test]
     fn texts_that_do_not_fit_are_refused_with_what_to_do() {

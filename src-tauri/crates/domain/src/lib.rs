@@ -4,11 +4,15 @@
 //! illegal request is told comes from the error types beside each law.
 
 pub mod agent;
+pub mod assignment;
+pub mod grant;
 pub mod ids;
 pub mod issue;
+pub mod link;
 pub mod principal;
 pub mod query;
 pub mod run;
+pub mod similar;
 pub mod slug;
 pub mod text;
 pub mod todo;

@@ -5,7 +5,12 @@
 
 use crate::issue::{Execution, Priority, Status};
 
-/// What a line of search asks for. Values of one kind are alternatives, kinds are all required.
+/// More words than this are not read: a page that was pasted by mistake must not become a page of conditions.
+const WORDS: usize = 200;
+
+/// What a line of search asks for. Kinds are all required. Of what an issue has only one (status, priority, author,
+/// assignment, number), several values are alternatives. Of what it may have many, all are required: every word, every
+/// `label:`, every `has:`; alternatives among labels are written with a comma, `label:bug,crash`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
     /// Words and phrases that must occur.
@@ -15,15 +20,21 @@ pub struct Query {
     pub statuses: Vec<Status>,
     pub executions: Vec<Execution>,
     pub priorities: Vec<Priority>,
-    /// Label names, in lower case.
-    pub labels: Vec<String>,
-    /// Authors as typed: `me` is the operator.
+    /// Label names as typed: one of each inner list is borne. The store compares them without regard to case.
+    pub labels: Vec<Vec<String>>,
+    /// Label names as typed that are not borne.
+    pub without_labels: Vec<String>,
+    /// Only issues without any label.
+    pub no_label: bool,
+    /// Authors as typed: `me` is who asks, a handle is whoever bears it.
     pub authors: Vec<String>,
     /// Assignments as typed: `none` is unassigned.
     pub assigned: Vec<String>,
     /// Issue numbers (`#42`).
     pub numbers: Vec<i64>,
-    pub has_run: bool,
+    /// Only issues that somebody works on.
+    pub claimed: bool,
+    pub has: Vec<Has>,
     /// Only issues updated within this many milliseconds (`updated:<7d`), or not within them (`updated:>7d`).
     pub updated: Option<Age>,
     pub sort: Option<Sort>,
@@ -45,9 +56,24 @@ pub enum Age {
 }
 
 crate::words! {
+    /// What an issue can be asked to have.
+    pub enum Has { Pr = "pr", Todo = "todo", Attachment = "attachment", Run = "run", Link = "link" }
+}
+
+crate::words! {
     /// The order of a list.
     pub enum Sort { Newest = "newest", Oldest = "oldest", Updated = "updated", Priority = "priority", Relevance = "relevance" }
 }
+
+crate::words! {
+    /// What the columns of a board are.
+    pub enum GroupBy { Status = "status", Label = "label", Priority = "priority", Assignee = "assignee" }
+}
+
+/// The statuses of an issue that is neither resolved nor rejected.
+pub const ACTIVE: [Status; 4] = [Status::Open, Status::Triaged, Status::Assigned, Status::InProgress];
+/// The others.
+pub const CLOSED: [Status; 2] = [Status::Resolved, Status::Rejected];
 
 impl Query {
     /// Reads a line. Total: there is no text that it refuses.
@@ -55,7 +81,10 @@ impl Query {
         let mut query = Self::default();
         // The full-text index reads an expression only up to a NUL.
         let line = line.replace('\0', " ");
-        for word in split(&line) {
+        // What is taken away is taken from all that is asked for, wherever in the line it stands.
+        let (negated, plain): (Vec<Word>, Vec<Word>) =
+            split(&line).into_iter().partition(|word| word.negated);
+        for word in plain.into_iter().chain(negated) {
             if word.quoted || !query.qualifier(&word) {
                 query.term(word);
             }
@@ -70,69 +99,102 @@ impl Query {
 
     /// The FTS5 expression of the words, each quoted; `None` when nothing positive is asked for.
     pub fn fts(&self) -> Option<String> {
-        fn quote(term: &Term) -> String {
-            format!("\"{}\"{}", term.text.replace('"', "\"\""), if term.prefix { "*" } else { "" })
-        }
         if self.terms.is_empty() {
             return None;
         }
-        let mut expression = self.terms.iter().map(quote).collect::<Vec<_>>().join(" AND ");
-        for term in &self.without {
-            expression = format!("({expression}) NOT {}", quote(term));
+        let wanted = joined(&self.terms, " AND ");
+        match self.fts_without() {
+            Some(unwanted) => Some(format!("({wanted}) NOT ({unwanted})")),
+            None => Some(wanted),
         }
-        Some(expression)
+    }
+
+    /// The FTS5 expression of what holds any word that must not occur; `None` when there is no such word.
+    pub fn fts_without(&self) -> Option<String> {
+        (!self.without.is_empty()).then(|| joined(&self.without, " OR "))
     }
 
     fn qualifier(&mut self, word: &Word) -> bool {
+        if let Some(digits) = word.text.strip_prefix('#') {
+            let number = digits.parse::<i64>().ok().filter(|_| !word.negated);
+            self.numbers.extend(number);
+            return number.is_some();
+        }
+        let Some(key) = word.key.as_deref() else { return false };
+        if word.values.iter().any(String::is_empty) {
+            return false;
+        }
         if word.negated {
-            return false;
-        }
-        if let Some(number) = word.text.strip_prefix('#').and_then(|digits| digits.parse::<i64>().ok()) {
-            self.numbers.push(number);
-            return true;
-        }
-        let Some((key, value)) = word.text.split_once(':') else { return false };
-        let value = value.trim();
-        if value.is_empty() {
-            return false;
+            return self.negative(key, &word.values);
         }
         match key {
-            "is" => match (value.parse::<Status>(), value) {
-                (Ok(status), _) => self.statuses.push(status),
-                (_, "running") => self.executions.push(Execution::Running),
-                (_, "failed") => self.executions.push(Execution::Failed),
-                (_, "completed") => self.executions.push(Execution::Completed),
-                (_, "closed") => self.statuses.extend([Status::Resolved, Status::Rejected]),
-                (_, "all") => self.statuses.extend(Status::ALL),
-                (_, "active") => {
-                    self.statuses.extend([
-                        Status::Open,
-                        Status::Triaged,
-                        Status::Assigned,
-                        Status::InProgress,
-                    ]);
-                }
-                _ => return false,
-            },
-            "priority" => match value.parse() {
-                Ok(priority) => self.priorities.push(priority),
-                Err(_) => return false,
-            },
-            "label" => self.labels.push(value.to_lowercase()),
-            "by" => self.authors.push(value.to_owned()),
-            "assigned" => self.assigned.push(value.to_owned()),
-            "has" if value == "run" => self.has_run = true,
-            "updated" => match age(value) {
-                Some(bound) => self.updated = Some(bound),
-                None => return false,
-            },
-            "sort" => match value.parse() {
-                Ok(sort) => self.sort = Some(sort),
-                Err(_) => return false,
-            },
+            "is" => {
+                let legal = word.values.iter().all(|value| can_be(value));
+                legal && word.values.iter().all(|value| self.is(value))
+            }
+            "priority" => extend(&mut self.priorities, &word.values),
+            "label" => {
+                self.labels.push(word.values.clone());
+                true
+            }
+            "by" => {
+                self.authors.extend_from_slice(&word.values);
+                true
+            }
+            "assigned" => {
+                self.assigned.extend_from_slice(&word.values);
+                true
+            }
+            "has" => extend(&mut self.has, &word.values),
+            "no" => self.no(&word.values),
+            "updated" => {
+                let bound = single(&word.values).and_then(age);
+                self.updated = bound.or(self.updated);
+                bound.is_some()
+            }
+            "sort" => {
+                let sort = single(&word.values).and_then(|value| value.parse().ok());
+                self.sort = sort.or(self.sort);
+                sort.is_some()
+            }
+            _ => false,
+        }
+    }
+
+    fn is(&mut self, value: &str) -> bool {
+        match value {
+            "running" => self.executions.push(Execution::Running),
+            "failed" => self.executions.push(Execution::Failed),
+            "completed" => self.executions.push(Execution::Completed),
+            "claimed" => self.claimed = true,
+            "closed" => self.statuses.extend(CLOSED),
+            "all" => self.statuses.extend(Status::ALL),
+            "active" => self.statuses.extend(ACTIVE),
+            _ => return extend(&mut self.statuses, &[value.to_owned()]),
+        }
+        true
+    }
+
+    fn no(&mut self, values: &[String]) -> bool {
+        match single(values) {
+            Some("label") => self.no_label = true,
+            Some("assignee") => self.assigned.push("none".to_owned()),
             _ => return false,
         }
         true
+    }
+
+    /// `-label:bug`: not borne. `-is:open`, `-priority:low`: every other one.
+    fn negative(&mut self, key: &str, values: &[String]) -> bool {
+        match key {
+            "label" => {
+                self.without_labels.extend_from_slice(values);
+                true
+            }
+            "is" => others(&mut self.statuses, Status::ALL, values),
+            "priority" => others(&mut self.priorities, Priority::ALL, values),
+            _ => false,
+        }
     }
 
     fn term(&mut self, word: Word) {
@@ -147,6 +209,56 @@ impl Query {
         let term = Term { text, prefix };
         if word.negated { self.without.push(term) } else { self.terms.push(term) }
     }
+}
+
+/// A qualifier with one value, written so that it is read back as that value.
+pub fn qualifier(key: &str, value: &str) -> String {
+    let plain = !value.contains(|letter: char| letter.is_whitespace() || letter == ',' || letter == '"');
+    if plain {
+        format!("{key}:{value}")
+    } else {
+        format!("{key}:\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
+    }
+}
+
+/// A word or phrase as FTS5 reads it: quoted, so that nothing in it is syntax.
+pub(crate) fn quoted(text: &str, prefix: bool) -> String {
+    format!("\"{}\"{}", text.replace('"', "\"\""), if prefix { "*" } else { "" })
+}
+
+fn joined(terms: &[Term], with: &str) -> String {
+    terms.iter().map(|term| quoted(&term.text, term.prefix)).collect::<Vec<_>>().join(with)
+}
+
+fn can_be(value: &str) -> bool {
+    matches!(value, "running" | "failed" | "completed" | "claimed" | "closed" | "all" | "active")
+        || value.parse::<Status>().is_ok()
+}
+
+fn single(values: &[String]) -> Option<&str> {
+    if let [value] = values { Some(value) } else { None }
+}
+
+/// Adds the values when all of them are words of the set; otherwise it is text that only looks like a qualifier.
+fn extend<T: std::str::FromStr>(to: &mut Vec<T>, values: &[String]) -> bool {
+    let Ok(read) = values.iter().map(|value| value.parse()).collect::<Result<Vec<T>, _>>() else {
+        return false;
+    };
+    to.extend(read);
+    true
+}
+
+/// Leaves the values out of what is asked for: of everything, when nothing was asked for so far.
+fn others<T: std::str::FromStr + Copy + PartialEq>(to: &mut Vec<T>, all: &[T], values: &[String]) -> bool {
+    let mut unwanted = Vec::new();
+    if !extend(&mut unwanted, values) {
+        return false;
+    }
+    if to.is_empty() {
+        to.extend_from_slice(all);
+    }
+    to.retain(|value| !unwanted.contains(value));
+    true
 }
 
 fn age(value: &str) -> Option<Age> {
@@ -168,41 +280,65 @@ fn age(value: &str) -> Option<Age> {
     Some(if within { Age::Within(span) } else { Age::Before(span) })
 }
 
+/// A piece of the line: a phrase, a word, or what may be a qualifier with its values.
+#[derive(Default)]
 struct Word {
+    /// As typed; of a phrase, what stands between the marks.
     text: String,
     quoted: bool,
     negated: bool,
+    key: Option<String>,
+    values: Vec<String>,
 }
 
 /// Splits at white space outside quotation marks; a mark that is never closed closes at the end.
 fn split(line: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut rest = line.trim_start();
-    while !rest.is_empty() {
+    while !rest.is_empty() && words.len() < WORDS {
         let negated = rest.starts_with('-') && rest.len() > 1;
         let body = if negated { &rest[1..] } else { rest };
-        let (text, quoted, tail) = if let Some(inside) = body.strip_prefix('"') {
+        let (word, tail) = if let Some(inside) = body.strip_prefix('"') {
             let end = inside.find('"').unwrap_or(inside.len());
-            (inside[..end].to_owned(), true, inside.get(end + 1..).unwrap_or(""))
+            let text = inside[..end].to_owned();
+            (Word { text, quoted: true, ..Word::default() }, inside.get(end + 1..).unwrap_or(""))
         } else {
-            qualified_word(body)
+            plain(body)
         };
-        words.push(Word { text, quoted, negated });
+        words.push(Word { negated, ..word });
         rest = tail.trim_start();
     }
     words
 }
 
-/// A word up to white space; `label:"two words"` is one word.
-fn qualified_word(body: &str) -> (String, bool, &str) {
+/// A word up to white space. After a colon quotation marks hold what belongs together (`label:"two words",bug`; there
+/// `\"` stands for a mark and `\\` for a stroke), and commas outside them part the values.
+fn plain(body: &str) -> (Word, &str) {
     let end = body.find(char::is_whitespace).unwrap_or(body.len());
-    if let Some(open) = body[..end].find(":\"") {
-        let inside = &body[open + 2..];
-        let close = inside.find('"').unwrap_or(inside.len());
-        let text = format!("{}:{}", &body[..open], &inside[..close]);
-        return (text, false, inside.get(close + 1..).unwrap_or(""));
+    let Some(colon) = body[..end].find(':') else {
+        return (Word { text: body[..end].to_owned(), ..Word::default() }, &body[end..]);
+    };
+    let (mut values, mut value, mut inside, mut end) = (Vec::new(), String::new(), false, body.len());
+    let mut letters = body[colon + 1..].char_indices().peekable();
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '\\' if inside && matches!(letters.peek(), Some((_, '"' | '\\'))) => {
+                value.extend(letters.next().map(|(_, letter)| letter));
+            }
+            '"' => inside = !inside,
+            ',' if !inside => values.push(std::mem::take(&mut value)),
+            _ if letter.is_whitespace() && !inside => {
+                end = colon + 1 + at;
+                break;
+            }
+            _ => value.push(letter),
+        }
     }
-    (body[..end].to_owned(), false, &body[end..])
+    values.push(value);
+    let values = values.into_iter().map(|value| value.trim().to_owned()).collect();
+    let word =
+        Word { text: body[..end].to_owned(), key: Some(body[..colon].to_owned()), values, ..Word::default() };
+    (word, &body[end..])
 }
 
 #[cfg(test)]
@@ -217,30 +353,76 @@ mod tests {
         );
         assert_eq!(query.terms.len(), 2);
         assert!(query.terms[0].prefix, "import* finds importer");
-        assert_eq!(query.fts().as_deref(), Some(r#"("import"* AND "second run") NOT "docs""#));
+        assert_eq!(query.fts().as_deref(), Some(r#"("import"* AND "second run") NOT ("docs")"#));
         assert_eq!(query.statuses, [Status::Open]);
         assert_eq!(query.executions, [Execution::Running]);
         assert_eq!(query.priorities, [Priority::High]);
-        assert_eq!(query.labels, ["needs care"]);
+        assert_eq!(query.labels, [["needs care"]]);
         assert_eq!(query.numbers, [42]);
         assert_eq!(query.updated, Some(Age::Within(7 * 86_400_000)));
         assert_eq!(query.sort, Some(Sort::Oldest));
     }
 
     #[test]
-    fn what_only_looks_like_a_qualifier_is_searched_as_text() {
-        let query = Query::parse("is:purple http://x priority: foo:bar");
+    fn several_labels_are_all_borne_and_a_comma_parts_alternatives() {
+        let query = Query::parse(r#"label:bug label:"needs care",crash,"a,b" -label:Old"#);
+        assert_eq!(query.labels, [vec!["bug"], vec!["needs care", "crash", "a,b"]]);
         assert_eq!(
-            query.terms.iter().map(|t| t.text.as_str()).collect::<Vec<_>>(),
-            ["is:purple", "http://x", "priority:", "foo:bar"]
+            query.without_labels,
+            ["Old"],
+            "a name is kept as typed; only the database folds its case"
         );
+        assert!(query.terms.is_empty(), "nothing of it is searched as text");
+    }
+
+    #[test]
+    fn what_an_issue_has_or_lacks_is_asked_for() {
+        let query =
+            Query::parse("has:pr has:todo has:attachment has:run has:link no:label no:assignee is:claimed");
+        assert_eq!(query.has, Has::ALL);
+        assert!(query.no_label && query.claimed, "each has a qualifier of its own");
+        assert_eq!(query.assigned, ["none"]);
+        assert!(!query.has_text(), "nothing of it is searched as text");
+    }
+
+    #[test]
+    fn what_is_taken_away_is_so_wherever_it_stands() {
+        let wanted = Query::parse("is:active -is:open,triaged priority:low,high -priority:low");
+        assert_eq!(wanted.statuses, [Status::Assigned, Status::InProgress]);
+        assert_eq!(wanted.priorities, [Priority::High]);
+        assert_eq!(Query::parse("-is:open,triaged -priority:low is:active priority:low,high"), wanted);
+        assert!(Query::parse("-is:open").statuses.contains(&Status::Resolved), "every other one is left");
+    }
+
+    #[test]
+    fn what_only_looks_like_a_qualifier_is_searched_as_text() {
+        let line = "is:purple http://x priority: foo:bar has:wings no:idea sort:up updated:soon is:open,purple #x label:a,";
+        let query = Query::parse(line);
+        let terms: Vec<_> = query.terms.iter().map(|term| term.text.as_str()).collect();
+        assert_eq!(terms, line.split(' ').collect::<Vec<_>>());
+        assert!(query.statuses.is_empty(), "half a qualifier is none: {:?}", query.statuses);
+    }
+
+    #[test]
+    fn a_value_is_read_back_as_it_was_written() {
+        for name in ["bug", "needs care", "a,b", "say \"hi\", twice", "C:\\dir", "\\ \\", "ünïcode*"] {
+            let query = Query::parse(&format!("x {} y", qualifier("label", name)));
+            assert_eq!(query.labels, [[name]], "a board's column would list what is not in it");
+            assert_eq!(query.terms.len(), 2, "and nothing around it is lost");
+        }
+    }
+
+    #[test]
+    fn a_pasted_page_becomes_no_page_of_conditions() {
+        let query = Query::parse(&"word -not label:x ".repeat(10_000));
+        assert!(query.terms.len() + query.without.len() + query.labels.len() <= WORDS);
     }
 
     proptest! {
         #[test]
         fn any_text_is_safe_to_type(line in ".{0,200}") {
             let query = Query::parse(&line);
-            if let Some(expression) = query.fts() {
+            for expression in [query.fts(), query.fts_without()].into_iter().flatten() {
                 prop_assert_eq!(expression.matches('"').count() % 2, 0, "an open quotation mark would be a syntax error");
             }
         }

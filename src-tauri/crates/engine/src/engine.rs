@@ -6,6 +6,7 @@ use crate::runs::{self, Mailboxes};
 use crate::sandbox::Local;
 use crate::secrets::Secrets;
 use crate::tools::Tools;
+use crate::transfer::Transfers;
 use crate::{git, lease};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -29,6 +30,7 @@ struct Inner {
     sandboxes: OnceCell<Arc<Local>>,
     tools: Tools,
     mailboxes: Mailboxes,
+    transfers: Transfers,
     stopping: CancellationToken,
     leading: Mutex<bool>,
     worker: Mutex<Option<JoinHandle<()>>>,
@@ -51,6 +53,7 @@ impl Engine {
             sandboxes: OnceCell::new(),
             tools: Tools::default(),
             mailboxes: Mailboxes::default(),
+            transfers: Transfers::default(),
             stopping: CancellationToken::new(),
             leading: Mutex::new(false),
             worker: Mutex::new(None),
@@ -68,6 +71,7 @@ impl Engine {
     /// Stops the agents; their runs continue at the next start. Returns once nothing of them is left.
     pub async fn stop(&self) {
         self.0.stopping.cancel();
+        self.0.transfers.cancel_all();
         let worker = self.0.worker.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(worker) = worker
             && let Err(error) = worker.await
@@ -104,6 +108,11 @@ impl Engine {
     /// The tools of this machine.
     pub fn tools(&self) -> &Tools {
         &self.0.tools
+    }
+
+    /// Imports and exports at work.
+    pub fn transfers(&self) -> &Transfers {
+        &self.0.transfers
     }
 
     /// The git program, found once.

@@ -16,6 +16,7 @@ pub mod runs;
 pub mod sandbox;
 pub mod secrets;
 pub mod tools;
+pub mod transfer;
 
 pub use engine::Engine;
 pub use place::Place;

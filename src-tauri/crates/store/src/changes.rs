@@ -18,6 +18,9 @@ waybill_domain::words! {
         Secret = "secret",
         Tool = "tool",
         Job = "job",
+        View = "view",
+        Trash = "trash",
+        Transfer = "transfer",
     }
 }
 

@@ -1,5 +1,6 @@
 //! What can go wrong with the database, as sentences for the person and kinds for the code.
 
+use crate::issues::Brief;
 use std::path::PathBuf;
 use waybill_domain::issue::{IllegalMove, TextFault};
 
@@ -15,6 +16,12 @@ pub enum StoreError {
     /// The request itself is wrong.
     #[error("{0}")]
     Invalid(String),
+    /// It is for somebody else to do.
+    #[error("{0}")]
+    Forbidden(String),
+    /// A parent is to be resolved while children of it are open; these are they, at most 200.
+    #[error("issue #{issue} has open children: {}", numbers(children))]
+    OpenChildren { issue: i64, children: Vec<Brief> },
     #[error(transparent)]
     Move(#[from] IllegalMove),
     #[error(transparent)]
@@ -25,6 +32,9 @@ pub enum StoreError {
     /// The disk or the file cannot be written.
     #[error("Waybill's data directory cannot be written")]
     ReadOnly,
+    /// A file beside the database; the source says which fault it was.
+    #[error("a file in Waybill's data directory cannot be read or written")]
+    File(#[source] std::io::Error),
     /// Another program keeps the database locked.
     #[error("the database stayed locked by another program")]
     Locked,
@@ -40,7 +50,31 @@ pub enum StoreError {
     Closed,
 }
 
+/// Issues as a sentence names them: "#3, #4 and 7 more".
+pub(crate) fn numbers(issues: &[Brief]) -> String {
+    const NAMED: usize = 5;
+    let named: Vec<_> = issues.iter().take(NAMED).map(|issue| format!("#{}", issue.number)).collect();
+    match issues.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        Some(more) => format!("{} and {more} more", named.join(", ")),
+        None => named.join(", "),
+    }
+}
+
 impl StoreError {
+    /// Whether the request was refused as it stands; otherwise the database itself is at fault.
+    pub const fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            Self::NotFound { .. }
+                | Self::Conflict(_)
+                | Self::Invalid(_)
+                | Self::Forbidden(_)
+                | Self::OpenChildren { .. }
+                | Self::Move(_)
+                | Self::Text(_)
+        )
+    }
+
     /// Says that `what` called `name` is not there.
     pub fn not_found(what: &'static str, name: impl std::fmt::Display) -> Self {
         Self::NotFound { what, name: name.to_string() }

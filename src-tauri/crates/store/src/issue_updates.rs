@@ -1,15 +1,19 @@
-//! Updates: the history and the comments of an issue, and taking changes back.
+//! Updates: the history and the comments of an issue; taking changes back is in `undo`.
 
+mod undo;
+
+pub use undo::undo;
+
+use crate::changes::Topic;
 use crate::error::StoreError;
 use crate::issues::{self, Issue};
-use crate::labels;
-use crate::row::{all, first, parsed};
+use crate::row::{Cells, all, first};
 use crate::writer::Write;
 use rusqlite::{Connection, Row};
 use serde_json::{Value, json};
 use waybill_domain::Millis;
 use waybill_domain::ids::{IssueId, UpdateId};
-use waybill_domain::issue::{Move, UpdateKind, Via, Visibility, check_comment};
+use waybill_domain::issue::{UpdateKind, Visibility, check_comment};
 use waybill_domain::principal::Principal;
 
 /// An update.
@@ -35,22 +39,24 @@ pub struct NewUpdate {
     pub visibility: Visibility,
 }
 
+/// The columns of `read`, in its order.
 const COLUMNS: &str = "key, id, author, kind, body, metadata, visibility, created_at";
 
 fn read(row: &Row<'_>) -> Result<Update, StoreError> {
-    let metadata: Option<String> = row.get("metadata")?;
+    let mut cells = Cells::of(row);
     Ok(Update {
-        id: parsed(row, "id")?,
-        key: row.get("key")?,
-        author: row.get("author")?,
-        kind: parsed(row, "kind")?,
-        body: row.get("body")?,
-        metadata: metadata
+        key: cells.get()?,
+        id: cells.parsed()?,
+        author: cells.get()?,
+        kind: cells.parsed()?,
+        body: cells.get()?,
+        metadata: cells
+            .get::<Option<String>>()?
             .map(|text| serde_json::from_str(&text))
             .transpose()
             .map_err(|error| StoreError::Unreadable(format!("metadata: {error}")))?,
-        visibility: parsed(row, "visibility")?,
-        created_at: row.get("created_at")?,
+        visibility: cells.parsed()?,
+        created_at: cells.get()?,
     })
 }
 
@@ -63,6 +69,20 @@ pub fn page(
 ) -> Result<Vec<Update>, StoreError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM issue_updates WHERE issue_id = ?1 AND key < ?2 ORDER BY key DESC LIMIT ?3"
+    );
+    all(connection, &sql, (issue.as_str(), before.unwrap_or(i64::MAX), limit), read)
+}
+
+/// As `page`, of what guests see: nothing that is the operator's alone, nor what an issue is assigned to.
+pub(crate) fn visible_page(
+    connection: &Connection,
+    issue: &IssueId,
+    before: Option<i64>,
+    limit: u32,
+) -> Result<Vec<Update>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM issue_updates WHERE issue_id = ?1 AND key < ?2 AND visibility = 'all'
+           AND kind <> 'assignment_change' ORDER BY key DESC LIMIT ?3"
     );
     all(connection, &sql, (issue.as_str(), before.unwrap_or(i64::MAX), limit), read)
 }
@@ -140,83 +160,26 @@ pub fn system_note(
     Ok(id)
 }
 
-/// Takes recorded changes back, newest first; each only when nothing came after it that it would overwrite.
-pub fn undo(
+/// Shows an update to guests, or hides it from them.
+pub fn show(
     write: &Write<'_>,
     issue: &Issue,
-    ids: &[UpdateId],
+    id: &UpdateId,
+    visibility: Visibility,
     actor: &Principal,
-) -> Result<Vec<UpdateId>, StoreError> {
-    let mut wanted = ids.iter().map(|id| get(write, &issue.id, id)).collect::<Result<Vec<_>, _>>()?;
-    wanted.sort_by_key(|update| std::cmp::Reverse(update.key));
-    let mut recorded = Vec::new();
-    let mut moves = wanted.iter().filter(|update| update.kind == UpdateKind::StatusChange);
-    if let Some(newest) = moves.next() {
-        let oldest = moves.next_back().unwrap_or(newest);
-        let (from, to) = (word(newest, "to")?, word(oldest, "from")?);
-        expect(issue.status.as_str() == from, issue)?;
-        let status = to.parse().map_err(|error| StoreError::Unreadable(format!("{error}")))?;
-        recorded.push(issues::record_move(
-            write,
-            issue,
-            Move { from: issue.status, to: status },
-            Via::Undo,
-            actor,
-        )?);
-        issues::set_status(write, issue, status, actor)?;
-        let assignment = oldest.metadata.as_ref().and_then(|metadata| metadata.get("assignment")?.as_str());
-        issues::set_assignment(write, &issue.id, assignment)?;
-        let change = json!({"issue": issue.number, "from": issue.status, "to": status, "via": Via::Undo});
-        write.audit(actor, Some(&issue.project_id), "issue.status_changed", &change)?;
+) -> Result<Update, StoreError> {
+    let update = get(write, &issue.id, id)?;
+    if update.visibility == visibility {
+        return Ok(update);
     }
-    let mut edit = issues::Edit::default();
-    for update in wanted {
-        match update.kind {
-            UpdateKind::TitleEdit => {
-                expect(issue.title == word(&update, "to")?, issue)?;
-                edit.title = Some(word(&update, "from")?.to_owned());
-            }
-            UpdateKind::BodyEdit => {
-                expect(issue.body == word(&update, "after")?, issue)?;
-                edit.body = Some(word(&update, "before")?.to_owned());
-            }
-            UpdateKind::PriorityChange => {
-                expect(issue.priority.as_str() == word(&update, "to")?, issue)?;
-                let before = word(&update, "from")?.parse();
-                edit.priority = Some(before.map_err(|error| StoreError::Unreadable(format!("{error}")))?);
-            }
-            UpdateKind::LabelChange => {
-                let (added, removed) = (words(&update, "added"), words(&update, "removed"));
-                let mut names: Vec<String> =
-                    labels::of_issue(write, &issue.id)?.into_iter().map(|label| label.name).collect();
-                names.retain(|name| !added.contains(name));
-                names.extend(removed);
-                edit.labels = Some(names);
-            }
-            UpdateKind::StatusChange => {}
-            kind => return Err(StoreError::Conflict(format!("a {kind} cannot be taken back"))),
-        }
-    }
-    recorded.extend(issues::edit(write, issue, &edit, actor)?);
-    Ok(recorded)
-}
-
-fn expect(unchanged: bool, issue: &Issue) -> Result<(), StoreError> {
-    if unchanged {
-        return Ok(());
-    }
-    Err(StoreError::Conflict(format!("issue #{} changed since; undo would overwrite that", issue.number)))
-}
-
-fn word<'a>(update: &'a Update, key: &str) -> Result<&'a str, StoreError> {
-    update
-        .metadata
-        .as_ref()
-        .and_then(|metadata| metadata.get(key)?.as_str())
-        .ok_or_else(|| StoreError::Unreadable(format!("update {} has no '{key}'", update.id)))
-}
-
-fn words(update: &Update, key: &str) -> Vec<String> {
-    let list = update.metadata.as_ref().and_then(|metadata| metadata.get(key)?.as_array());
-    list.into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect()
+    write
+        .prepare_cached("UPDATE issue_updates SET visibility = ?2 WHERE id = ?1")?
+        .execute((id.as_str(), visibility.as_str()))?;
+    write.changed(Topic::Issue, issue.id.as_str(), Some(&issue.project_id))?;
+    let event = match visibility {
+        Visibility::All => "issue.update_shown",
+        Visibility::OperatorOnly => "issue.update_hidden",
+    };
+    write.audit(actor, Some(&issue.project_id), event, &json!({"issue": issue.number, "update": id}))?;
+    get(write, &issue.id, id)
 }

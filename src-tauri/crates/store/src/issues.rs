@@ -3,17 +3,18 @@
 use crate::changes::Topic;
 use crate::error::StoreError;
 use crate::issue_updates::{self, NewUpdate};
-use crate::row::{first, parsed};
+use crate::row::{Cells, first, parsed};
 use crate::writer::Write;
 use rusqlite::{Connection, Row};
 use serde_json::{Value, json};
 use waybill_domain::Millis;
 use waybill_domain::ids::{IssueId, ProjectId, RunId, UpdateId};
-use waybill_domain::issue::{
-    Execution, Move, Priority, Status, UpdateKind, Via, Visibility, check_body, check_title, plan_move,
-};
+use waybill_domain::issue::{Execution, Priority, Status, UpdateKind, Visibility, check_body, check_title};
 use waybill_domain::principal::Principal;
 use waybill_domain::run::RunStatus;
+
+pub use crate::assignments::assign;
+pub use crate::issue_moves::{make_move, make_run_move};
 
 /// An issue with the run it is linked to.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,11 +31,28 @@ pub struct Issue {
     pub priority: Priority,
     pub suggested_prompt: Option<String>,
     pub comments: i64,
+    /// Who works on it, so that nobody else begins.
+    pub claimed_by: Option<String>,
+    pub claimed_at: Option<Millis>,
+    /// Todos that are not abandoned, and how many of them are completed.
+    pub todos: i64,
+    pub todos_done: i64,
+    pub attachments: i64,
     pub created_at: Millis,
     pub updated_at: Millis,
     pub resolved_at: Option<Millis>,
     pub resolved_by: Option<String>,
     pub run: Option<LinkedRun>,
+}
+
+/// An issue as sentences, links and mentions need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Brief {
+    pub id: IssueId,
+    pub number: i64,
+    pub title: String,
+    pub status: Status,
+    pub priority: Priority,
 }
 
 /// The run that an issue is linked to, as its list shows it.
@@ -58,39 +76,60 @@ impl Issue {
     }
 }
 
-/// The columns that `read` needs, of `issues i` joined with `runs r`.
+/// The columns that `read` needs, in its order and before any others, of `issues i` joined with `runs r`.
 pub(crate) const COLUMNS: &str = "i.id, i.project_id, i.number, i.created_by, i.title, i.body, i.original_body, i.status,
-    i.assignment, i.priority, i.suggested_prompt, i.comments, i.created_at, i.updated_at, i.resolved_at, i.resolved_by,
+    i.assignment, i.priority, i.suggested_prompt, i.comments, i.claimed_by, i.claimed_at, i.todos, i.todos_done,
+    i.attachments, i.created_at, i.updated_at, i.resolved_at, i.resolved_by,
     r.number AS run_number, r.status AS run_status, r.started_at AS run_started_at, r.finished_at AS run_finished_at";
 
 pub(crate) fn read(row: &Row<'_>) -> Result<Issue, StoreError> {
-    let run = match row.get::<_, Option<i64>>("run_number")? {
-        None => None,
-        Some(number) => Some(LinkedRun {
-            number,
-            status: parsed(row, "run_status")?,
-            started_at: row.get("run_started_at")?,
-            finished_at: row.get("run_finished_at")?,
-        }),
-    };
+    let mut cells = Cells::of(row);
     Ok(Issue {
+        id: cells.parsed()?,
+        project_id: cells.parsed()?,
+        number: cells.get()?,
+        created_by: cells.get()?,
+        title: cells.get()?,
+        body: cells.get()?,
+        original_body: cells.get()?,
+        status: cells.parsed()?,
+        assignment: cells.get()?,
+        priority: cells.parsed()?,
+        suggested_prompt: cells.get()?,
+        comments: cells.get()?,
+        claimed_by: cells.get()?,
+        claimed_at: cells.get()?,
+        todos: cells.get()?,
+        todos_done: cells.get()?,
+        attachments: cells.get()?,
+        created_at: cells.get()?,
+        updated_at: cells.get()?,
+        resolved_at: cells.get()?,
+        resolved_by: cells.get()?,
+        run: read_run(&mut cells)?,
+    })
+}
+
+fn read_run(cells: &mut Cells<'_, '_>) -> Result<Option<LinkedRun>, StoreError> {
+    let Some(number) = cells.get()? else { return Ok(None) };
+    Ok(Some(LinkedRun {
+        number,
+        status: cells.parsed()?,
+        started_at: cells.get()?,
+        finished_at: cells.get()?,
+    }))
+}
+
+/// The columns that `read_brief` needs, of `issues i`.
+pub(crate) const BRIEF_COLUMNS: &str = "i.id, i.number, i.title, i.status, i.priority";
+
+pub(crate) fn read_brief(row: &Row<'_>) -> Result<Brief, StoreError> {
+    Ok(Brief {
         id: parsed(row, "id")?,
-        project_id: parsed(row, "project_id")?,
         number: row.get("number")?,
-        created_by: row.get("created_by")?,
         title: row.get("title")?,
-        body: row.get("body")?,
-        original_body: row.get("original_body")?,
         status: parsed(row, "status")?,
-        assignment: row.get("assignment")?,
         priority: parsed(row, "priority")?,
-        suggested_prompt: row.get("suggested_prompt")?,
-        comments: row.get("comments")?,
-        created_at: row.get("created_at")?,
-        updated_at: row.get("updated_at")?,
-        resolved_at: row.get("resolved_at")?,
-        resolved_by: row.get("resolved_by")?,
-        run,
     })
 }
 
@@ -241,7 +280,7 @@ fn set(write: &Write<'_>, issue: &Issue, sql: &str, value: &str) -> Result<(), S
     Ok(())
 }
 
-fn note(
+pub(crate) fn note(
     write: &Write<'_>,
     issue: &Issue,
     kind: UpdateKind,
@@ -260,117 +299,11 @@ pub fn touch(write: &Write<'_>, issue: &Issue) -> Result<(), StoreError> {
     write.changed(Topic::Issue, issue.id.as_str(), Some(&issue.project_id))
 }
 
-/// Moves an issue, recording each move that the request stands for; answers their updates.
-pub fn make_move(
-    write: &Write<'_>,
-    issue: &Issue,
-    to: Status,
-    via: Via,
-    actor: &Principal,
-) -> Result<Vec<UpdateId>, StoreError> {
-    if issue.status == to {
-        return Ok(Vec::new());
-    }
-    let moves = plan_move(issue.status, to, actor)?;
-    let via = if moves[0].to == Status::Reopened { Via::Reopen } else { via };
-    let mut updates = Vec::new();
-    for step in &moves {
-        updates.push(record_move(write, issue, *step, via, actor)?);
-    }
-    let last = moves[moves.len() - 1].to;
-    set_status(write, issue, last, actor)?;
-    let event = match last {
-        Status::Resolved => "issue.resolved",
-        Status::Rejected => "issue.rejected",
-        _ if via == Via::Reopen => "issue.reopened",
-        _ => "issue.status_changed",
-    };
-    let change = json!({"issue": issue.number, "from": issue.status, "to": last, "via": via});
-    write.audit(actor, Some(&issue.project_id), event, &change)?;
-    Ok(updates)
-}
-
-/// Records one move in the issue's history.
-pub(crate) fn record_move(
-    write: &Write<'_>,
-    issue: &Issue,
-    step: Move,
-    via: Via,
-    actor: &Principal,
-) -> Result<UpdateId, StoreError> {
-    note(
-        write,
-        issue,
-        UpdateKind::StatusChange,
-        // What the move takes away is kept for an undo.
-        &json!({"from": step.from, "to": step.to, "via": via, "assignment": issue.assignment}),
-        actor,
-    )
-}
-
-/// Sets the status, expecting the one that was read.
-pub(crate) fn set_status(
-    write: &Write<'_>,
-    issue: &Issue,
-    to: Status,
-    actor: &Principal,
-) -> Result<(), StoreError> {
-    let resolved = to == Status::Resolved;
-    let changed = write
-        .prepare_cached(
-            "UPDATE issues SET status = ?3, updated_at = ?4, resolved_at = ?5, resolved_by = ?6,
-               assignment = CASE WHEN ?3 IN ('open', 'triaged') THEN NULL ELSE assignment END
-             WHERE id = ?1 AND status = ?2",
-        )?
-        .execute((
-            issue.id.as_str(),
-            issue.status.as_str(),
-            to.as_str(),
-            write.now(),
-            resolved.then(|| write.now()),
-            resolved.then(|| actor.to_string()),
-        ))?;
-    if changed == 0 {
-        return Err(StoreError::Conflict(format!(
-            "issue #{} changed meanwhile; look at it again",
-            issue.number
-        )));
-    }
-    write.changed(Topic::Issue, issue.id.as_str(), Some(&issue.project_id))
-}
-
 /// Links an issue to the run that now works on it.
 pub fn link_run(write: &Write<'_>, issue: &IssueId, run: &RunId) -> Result<(), StoreError> {
     write
         .prepare_cached("UPDATE issues SET run_id = ?2 WHERE id = ?1")?
         .execute((issue.as_str(), run.as_str()))?;
-    Ok(())
-}
-
-/// Sets what an issue is assigned to, and records it.
-pub fn assign(
-    write: &Write<'_>,
-    issue: &Issue,
-    target: Option<&str>,
-    actor: &Principal,
-) -> Result<UpdateId, StoreError> {
-    set_assignment(write, &issue.id, target)?;
-    let change = json!({"from": issue.assignment, "to": target});
-    let update = note(write, issue, UpdateKind::AssignmentChange, &change, actor)?;
-    touch(write, issue)?;
-    let change = json!({"issue": issue.number, "from": issue.assignment, "to": target});
-    write.audit(actor, Some(&issue.project_id), "issue.assigned", &change)?;
-    Ok(update)
-}
-
-pub(crate) fn set_assignment(
-    write: &Write<'_>,
-    issue: &IssueId,
-    target: Option<&str>,
-) -> Result<(), StoreError> {
-    write
-        .prepare_cached("UPDATE issues SET assignment = ?2 WHERE id = ?1")?
-        .execute((issue.as_str(), target))?;
     Ok(())
 }
 
@@ -401,6 +334,7 @@ mod tests {
     use crate::open::Store;
     use crate::projects::{self, NewProject};
     use std::sync::Arc;
+    use waybill_domain::issue::Via;
 
     fn store() -> (tempfile::TempDir, Store, ProjectId) {
         let directory = tempfile::tempdir().expect("a temporary directory");
@@ -494,6 +428,29 @@ mod tests {
                     counts(w, &project)?.iter().map(|(_, n)| n).sum::<i64>(),
                     1,
                     "counts follow every move"
+                );
+                Ok(())
+            })
+            .expect("all of it");
+    }
+
+    #[test]
+    fn a_reopening_that_is_undone_leaves_no_trace_of_a_new_resolution() {
+        let (_directory, store, project) = store();
+        store
+            .write_blocking(move |w| {
+                let filed = insert(w, &project, &issue("one"), &Principal::Operator)?;
+                make_move(w, &filed, Status::Resolved, Via::Operator, &Principal::Operator)?;
+                w.execute("UPDATE issues SET resolved_at = 77, resolved_by = 'member:x'", [])?;
+                let resolved = by_id(w, &filed.id)?;
+                let updates = make_move(w, &resolved, Status::Reopened, Via::Operator, &Principal::Operator)?;
+                let reopened = by_id(w, &filed.id)?;
+                assert_eq!((reopened.status, reopened.resolved_at), (Status::Triaged, None));
+                issue_updates::undo(w, &reopened, &updates, &Principal::Operator)?;
+                assert_eq!(
+                    by_id(w, &filed.id)?,
+                    resolved,
+                    "the guests' time to reopen it does not begin anew"
                 );
                 Ok(())
             })

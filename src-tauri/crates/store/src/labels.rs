@@ -2,7 +2,7 @@
 
 use crate::changes::Topic;
 use crate::error::StoreError;
-use crate::row::{all, parsed};
+use crate::row::{Cells, all};
 use crate::writer::Write;
 use rusqlite::{Connection, OptionalExtension, Row};
 use std::collections::HashMap;
@@ -22,7 +22,11 @@ const COLOURS: [&str; 9] = ["iris", "green", "amber", "red", "teal", "plum", "bl
 const PER_ISSUE: usize = 20;
 
 fn read(row: &Row<'_>) -> Result<Label, StoreError> {
-    Ok(Label { id: parsed(row, "id")?, name: row.get("name")?, colour: row.get("colour")? })
+    read_cells(&mut Cells::of(row))
+}
+
+fn read_cells(cells: &mut Cells<'_, '_>) -> Result<Label, StoreError> {
+    Ok(Label { id: cells.parsed()?, name: cells.get()?, colour: cells.get()? })
 }
 
 /// The labels of a project, by name.
@@ -58,7 +62,10 @@ pub fn of_issues(
              JOIN issue_labels il ON il.issue_id = wanted.value JOIN labels l ON l.id = il.label_id
              ORDER BY l.name COLLATE NOCASE",
         [ids],
-        |row| Ok((row.get::<_, String>("issue_id")?, read(row)?)),
+        |row| {
+            let mut cells = Cells::of(row);
+            Ok((cells.get::<String>()?, read_cells(&mut cells)?))
+        },
     )?;
     let mut labels: HashMap<String, Vec<Label>> = HashMap::new();
     for (issue, label) in rows {
@@ -111,7 +118,8 @@ pub fn set(
     Ok(change)
 }
 
-fn find_or_make(write: &Write<'_>, project: &ProjectId, name: &str) -> Result<Label, StoreError> {
+/// The label of this name, which becomes one when the project has none.
+pub(crate) fn find_or_make(write: &Write<'_>, project: &ProjectId, name: &str) -> Result<Label, StoreError> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > 50 || waybill_domain::text::has_hidden_characters(name) {
         return Err(StoreError::Invalid(format!(

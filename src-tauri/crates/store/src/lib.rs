@@ -4,24 +4,36 @@
 //! small pool of read-only connections (DESIGN, "The one write path and the one feed"). This room knows the
 //! domain's nouns and nothing of wire shapes, processes, git, or the clock, which is handed in.
 
+mod alone;
 mod audit;
 mod changes;
 mod error;
+mod in_use;
 mod migrations;
 mod open;
 mod readers;
+mod restore;
 mod row;
+mod texts;
+mod upkeep;
 mod writer;
 
 pub mod agent_tools;
+pub mod assignments;
+pub mod attachment_files;
+pub mod attachments;
 pub mod authors;
+pub mod claims;
+pub mod issue_moves;
 pub mod issue_query;
 pub mod issue_updates;
 pub mod issues;
 pub mod jobs;
 pub mod labels;
+pub mod links;
 pub mod notifications;
 pub mod output;
+pub mod people;
 pub mod project_settings;
 pub mod projects;
 pub mod run_steps;
@@ -29,11 +41,17 @@ pub mod runs;
 pub mod sandboxes;
 pub mod secrets;
 pub mod settings;
+pub mod todos;
+pub mod transfer;
+pub mod trash;
+pub mod viewer;
+pub mod views;
 
 pub use audit::{AuditFault, verify as verify_audit};
 pub use changes::{Change, Topic, last as last_change, since as changes_since};
 pub use error::{OpenFault, StoreError};
 pub use open::{Clock, Store, quick_check};
 pub use readers::Reader;
+pub use restore::restore;
 pub use rusqlite::Connection;
 pub use writer::Write;

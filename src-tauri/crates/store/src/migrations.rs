@@ -10,6 +10,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0002_issues", include_str!("../../../../migrations/0002_issues.sql")),
     ("0003_runs", include_str!("../../../../migrations/0003_runs.sql")),
     ("0004_jobs_and_notifications", include_str!("../../../../migrations/0004_jobs_and_notifications.sql")),
+    ("0005_tracker", include_str!("../../../../migrations/0005_tracker.sql")),
 ];
 
 /// "WAYB": tells our files from other programs'.
@@ -18,12 +19,8 @@ const APPLICATION_ID: i64 = 0x5741_5942;
 /// Brings the file at `path` to the newest schema; refuses files of a newer Waybill or of another program, and
 /// changes nothing of them.
 pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), OpenFault> {
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    let found = version(connection)?;
-    check_owner(connection, path, found)?;
-    if found > known {
-        return Err(OpenFault::Newer { path: path.to_owned(), found, known });
-    }
+    let known = known();
+    let found = check(connection, path)?;
     if found == known && is_logged_ahead(connection)? {
         return Ok(());
     }
@@ -46,6 +43,20 @@ pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), OpenFault
         apply(connection, index, sql).map_err(|source| OpenFault::Migration { name, source })?;
     }
     Ok(())
+}
+
+/// The schema of a file, 0 for an empty one; refuses those of a newer Waybill or of another program.
+pub fn check(connection: &Connection, path: &Path) -> Result<i64, OpenFault> {
+    let (found, known) = (version(connection)?, known());
+    check_owner(connection, path, found)?;
+    if found > known {
+        return Err(OpenFault::Newer { path: path.to_owned(), found, known });
+    }
+    Ok(found)
+}
+
+fn known() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
 fn is_logged_ahead(connection: &Connection) -> Result<bool, rusqlite::Error> {

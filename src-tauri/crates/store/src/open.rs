@@ -1,9 +1,12 @@
 //! Opening the database: pragmas with their reasons, the schema, the writer and the readers.
 
+use crate::alone::Alone;
 use crate::error::{OpenFault, StoreError};
+use crate::in_use::{self, InUse};
 use crate::migrations::migrate;
 use crate::readers::{Reader, Readers};
 use crate::writer::{Write, Writer};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,26 +23,59 @@ pub struct Store(Arc<Inner>);
 struct Inner {
     directory: PathBuf,
     clock: Clock,
-    writer: Writer,
+    // Closed before the writer's connection, which then finds itself the last one and folds the log into the file.
     readers: Readers,
+    writing: Writing,
     committed: watch::Receiver<i64>,
+    /// Given back last, when no connection is left.
+    _in_use: Option<InUse>,
+}
+
+/// Where what is asked for is done.
+enum Writing {
+    /// By the writer's thread; reads are for the readers.
+    Thread(Writer),
+    /// By whoever asks, reads as well.
+    Alone(Alone),
 }
 
 impl Store {
     /// Opens `waybill.db` in the data directory, making both when they are not there.
     pub fn open(directory: &Path, clock: Clock) -> Result<Self, OpenFault> {
+        Self::open_for(directory, clock, false)
+    }
+
+    /// As `open`, for one short command that asks for one thing after another: each is done at once, on the thread
+    /// that asks. Quicker to begin and to end, but a read within a read or a write would wait for itself.
+    pub fn open_alone(directory: &Path, clock: Clock) -> Result<Self, OpenFault> {
+        Self::open_for(directory, clock, true)
+    }
+
+    fn open_for(directory: &Path, clock: Clock, alone: bool) -> Result<Self, OpenFault> {
         make_directory(directory)?;
+        let in_use = in_use::share(directory);
         let path = directory.join("waybill.db");
-        let mut connection = connect(&path)?;
-        migrate(&mut connection, &path)?;
+        let connection = match open_file(directory, &path) {
+            Ok(connection) => connection,
+            Err(fault) => {
+                in_use::forget(directory, in_use.as_ref());
+                return Err(fault);
+            }
+        };
         let (announce, committed) = watch::channel(0);
-        let writer = Writer::start(connection, Arc::clone(&clock), announce);
+        let writing = if alone {
+            Writing::Alone(Alone::new(connection, Arc::clone(&clock), announce))
+        } else {
+            fold_seldom(&connection)?;
+            Writing::Thread(Writer::start(connection, Arc::clone(&clock), announce))
+        };
         Ok(Self(Arc::new(Inner {
             directory: directory.to_owned(),
             clock,
-            writer,
             readers: Readers::new(path),
+            writing,
             committed,
+            _in_use: in_use,
         })))
     }
 
@@ -58,7 +94,10 @@ impl Store {
         &self,
         work: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.0.writer.submit(work)?.await.map_err(|_| StoreError::Closed)?
+        match &self.0.writing {
+            Writing::Thread(writer) => writer.submit(work)?.await.map_err(|_| StoreError::Closed)?,
+            Writing::Alone(alone) => alone.write(work),
+        }
     }
 
     /// As `write`, for callers outside the runtime.
@@ -66,7 +105,12 @@ impl Store {
         &self,
         work: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.0.writer.submit(work)?.blocking_recv().map_err(|_| StoreError::Closed)?
+        match &self.0.writing {
+            Writing::Thread(writer) => {
+                writer.submit(work)?.blocking_recv().map_err(|_| StoreError::Closed)?
+            }
+            Writing::Alone(alone) => alone.write(work),
+        }
     }
 
     /// Reads one consistent snapshot off the runtime's threads.
@@ -74,6 +118,9 @@ impl Store {
         &self,
         work: impl FnOnce(&Reader<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        if let Writing::Alone(alone) = &self.0.writing {
+            return alone.read(work);
+        }
         let store = self.clone();
         tokio::task::spawn_blocking(move || store.read_blocking(work))
             .await
@@ -85,7 +132,10 @@ impl Store {
         &self,
         work: impl FnOnce(&Reader<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.0.readers.with(work)
+        match &self.0.writing {
+            Writing::Thread(_) => self.0.readers.with(work),
+            Writing::Alone(alone) => alone.read(work),
+        }
     }
 
     /// Writes a consistent copy to `target`, which appears only once it is whole. Blocks as long as that takes.
@@ -110,6 +160,14 @@ impl std::fmt::Debug for Store {
     }
 }
 
+/// The write connection, with the newest schema.
+fn open_file(directory: &Path, path: &Path) -> Result<Connection, OpenFault> {
+    make_private_file(path).map_err(|source| OpenFault::Directory { path: directory.to_owned(), source })?;
+    let mut connection = connect(path)?;
+    migrate(&mut connection, path)?;
+    Ok(connection)
+}
+
 /// A connection with the pragmas that every write connection has.
 fn connect(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(
@@ -129,11 +187,24 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "cache_size", -16_384)?;
     // Killed between making a temporary file and unlinking it, a process would leave it in a folder that all share.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
+    keep_plans(&connection)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
 }
 
-fn make_directory(directory: &Path) -> Result<(), OpenFault> {
+/// Folds the log into the file after so many pages, 16 MB, where one process writes much: a page that many commits change
+/// is then written once. A short command keeps to fewer, since whoever opens a log that was left reads all of it.
+fn fold_seldom(connection: &Connection) -> Result<(), StoreError> {
+    Ok(connection.pragma_update(None, "wal_autocheckpoint", 4_000)?)
+}
+
+/// A statement keeps its plan whatever its parameters are: or each new value would have it planned anew, which takes
+/// longer than most statements run.
+pub(crate) fn keep_plans(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(|_| ())
+}
+
+pub(crate) fn make_directory(directory: &Path) -> Result<(), OpenFault> {
     let fault = |source| OpenFault::Directory { path: directory.to_owned(), source };
     // Only a directory that is Waybill's own is closed to others: one that was there before may be shared.
     let ours = !directory.exists() || directory.join("waybill.db").exists();
@@ -147,7 +218,7 @@ fn make_directory(directory: &Path) -> Result<(), OpenFault> {
             std::fs::set_permissions(directory, std::fs::Permissions::from_mode(0o700)).map_err(fault)?;
         }
     }
-    make_private_file(&directory.join("waybill.db")).map_err(fault)
+    Ok(())
 }
 
 /// Makes the database's file readable by its owner alone before anything is in it.

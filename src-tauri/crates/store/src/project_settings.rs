@@ -25,6 +25,8 @@ pub struct ProjectSettings {
     pub visible_paths: Vec<PathBuf>,
     pub weak_isolation_allowed: bool,
     pub share_tool_login: bool,
+    /// For how many days a guest may reopen what was resolved; 0: never.
+    pub reopen_window_days: i64,
     pub environment: Vec<Variable>,
 }
 
@@ -54,6 +56,7 @@ impl Default for ProjectSettings {
             visible_paths: Vec::new(),
             weak_isolation_allowed: false,
             share_tool_login: false,
+            reopen_window_days: 7,
             environment: Vec::new(),
         }
     }
@@ -90,6 +93,9 @@ impl ProjectSettings {
         }
         if !(1..=32).contains(&self.concurrent_sandboxes) {
             return refuse("concurrent_sandboxes must be 1 to 32");
+        }
+        if !(0..=365).contains(&self.reopen_window_days) {
+            return refuse("reopen_window_days must be 0 (never) to 365");
         }
         if !is_branch_prefix(&self.branch_prefix) {
             return refuse(
@@ -148,6 +154,8 @@ mod tests {
     fn values_that_could_not_work_are_refused() {
         let refused = [
             ProjectSettings { memory_mb: 100, ..ProjectSettings::default() },
+            ProjectSettings { reopen_window_days: 366, ..ProjectSettings::default() },
+            ProjectSettings { reopen_window_days: -1, ..ProjectSettings::default() },
             ProjectSettings { timeout_ms: 1, ..ProjectSettings::default() },
             ProjectSettings { branch_prefix: "-x/".to_owned(), ..ProjectSettings::default() },
             ProjectSettings { branch_prefix: "a//".to_owned(), ..ProjectSettings::default() },

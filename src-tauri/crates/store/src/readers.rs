@@ -1,6 +1,7 @@
 //! The readers: a small pool of read-only connections, made when they are first wanted.
 
 use crate::error::StoreError;
+use crate::open::keep_plans;
 use rusqlite::{Connection, OpenFlags};
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -12,6 +13,12 @@ const KEPT: usize = 4;
 /// One consistent snapshot of the database.
 #[derive(Debug)]
 pub struct Reader<'a>(&'a Connection);
+
+impl<'a> Reader<'a> {
+    pub(crate) const fn new(connection: &'a Connection) -> Self {
+        Self(connection)
+    }
+}
 
 impl Deref for Reader<'_> {
     type Target = Connection;
@@ -81,6 +88,7 @@ impl Readers {
         connection.pragma_update(None, "query_only", true)?;
         connection.pragma_update(None, "cache_size", -16_384)?;
         connection.pragma_update(None, "temp_store", "MEMORY")?;
+        keep_plans(&connection)?;
         connection.set_prepared_statement_cache_capacity(128);
         Ok(connection)
     }

@@ -7,11 +7,14 @@ use crate::audit;
 use crate::changes::{self, Topic};
 use crate::error::StoreError;
 use crate::open::Clock;
+use crate::texts;
+use crate::upkeep;
 use rusqlite::{Connection, TransactionBehavior};
 use serde_json::Value;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
+use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 use waybill_domain::Millis;
 use waybill_domain::ids::ProjectId;
@@ -34,7 +37,11 @@ impl Deref for Write<'_> {
     }
 }
 
-impl Write<'_> {
+impl<'a> Write<'a> {
+    pub(crate) const fn new(connection: &'a Connection, now: Millis) -> Self {
+        Self { connection, now }
+    }
+
     /// The time that everything in this transaction bears.
     pub const fn now(&self) -> Millis {
         self.now
@@ -54,6 +61,14 @@ impl Write<'_> {
         metadata: &Value,
     ) -> Result<(), StoreError> {
         audit::append(self.connection, actor, project, event, metadata, self.now)
+    }
+
+    /// Does one part of several, each of which may fail for itself: of one that fails, nothing is kept.
+    pub fn attempt<T>(
+        &self,
+        part: impl FnOnce(&Write<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        in_savepoint(self, part)
     }
 }
 
@@ -128,7 +143,20 @@ fn run(
     announce: &watch::Sender<i64>,
     jobs: &mpsc::Receiver<Box<dyn Job>>,
 ) {
-    while let Ok(first) = jobs.recv() {
+    // An index may be left from an import, or from processes that were too short to tidy.
+    let mut untidy = Some(upkeep::IDLE);
+    while let Some(first) = next(jobs, untidy) {
+        let Some(first) = first else {
+            untidy = match upkeep::tidy(&mut connection) {
+                Ok(more) => more.then_some(upkeep::PAUSE),
+                Err(error) => {
+                    tracing::debug!(%error, "the full-text indexes stay as they are for now");
+                    None
+                }
+            };
+            continue;
+        };
+        untidy = Some(upkeep::IDLE);
         let mut group = vec![first];
         let committed = commit_group(&mut connection, clock(), jobs, &mut group);
         for job in group {
@@ -144,6 +172,17 @@ fn run(
     }
 }
 
+/// The next job; within `Some` nothing when none came in that time. `None`: there will be no more.
+#[expect(clippy::option_option, reason = "no job yet and never a job again are two things")]
+fn next(jobs: &mpsc::Receiver<Box<dyn Job>>, patience: Option<Duration>) -> Option<Option<Box<dyn Job>>> {
+    let Some(patience) = patience else { return jobs.recv().ok().map(Some) };
+    match jobs.recv_timeout(patience) {
+        Ok(job) => Some(Some(job)),
+        Err(mpsc::RecvTimeoutError::Timeout) => Some(None),
+        Err(mpsc::RecvTimeoutError::Disconnected) => None,
+    }
+}
+
 /// Runs what has gathered as one transaction; answers the change log's last number.
 fn commit_group(
     connection: &mut Connection,
@@ -152,7 +191,7 @@ fn commit_group(
     group: &mut Vec<Box<dyn Job>>,
 ) -> Result<i64, StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let write = Write { connection: &transaction, now };
+    let write = Write::new(&transaction, now);
     for job in group.iter_mut() {
         job.run(&write);
         still_open(&transaction)?;
@@ -163,6 +202,7 @@ fn commit_group(
         group.push(job);
         still_open(&transaction)?;
     }
+    texts::index(&transaction)?;
     let seq = changes::prune(&transaction)?;
     transaction.commit()?;
     Ok(seq)
@@ -170,7 +210,7 @@ fn commit_group(
 
 /// After some faults (no memory, a broken disk) `SQLite` itself has rolled everything back: nothing more may run, since
 /// it would be committed on its own.
-fn still_open(transaction: &Connection) -> Result<(), StoreError> {
+pub(crate) fn still_open(transaction: &Connection) -> Result<(), StoreError> {
     if transaction.is_autocommit() {
         Err(StoreError::Unreadable("the transaction was rolled back".to_owned()))
     } else {
@@ -182,11 +222,13 @@ fn in_savepoint<T>(
     write: &Write<'_>,
     work: impl FnOnce(&Write<'_>) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    write.connection.execute_batch("SAVEPOINT one")?;
+    write.connection.prepare_cached("SAVEPOINT one")?.execute([])?;
     let result = catch_unwind(AssertUnwindSafe(|| work(write)))
         .unwrap_or_else(|_| Err(StoreError::Unreadable("a write panicked".to_owned())));
-    let end = if result.is_ok() { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" };
-    write.connection.execute_batch(end)?;
+    if result.is_err() {
+        write.connection.prepare_cached("ROLLBACK TO one")?.execute([])?;
+    }
+    write.connection.prepare_cached("RELEASE one")?.execute([])?;
     result
 }
 

@@ -66,7 +66,8 @@ fn run(tree: &Tree, machine: &Machine, bench: &Bench) -> anyhow::Result<Vec<Meas
         setup::ensure(tree, machine, &[Need::Engine, Need::WebView, Need::Ui])?;
         arguments.extend(DESKTOP.1);
     } else {
-        setup::ensure(tree, machine, &[Need::Engine, Need::Ui])?;
+        // The floor of some is what another program takes, as the acceptance tests need it too.
+        setup::ensure(tree, machine, &[Need::Engine, Need::Ui, Need::AcceptanceTests])?;
     }
     let mut command = cargo::command(tree, &arguments);
     #[cfg(target_os = "linux")]

@@ -81,8 +81,35 @@ export const allNeedKind: readonly NeedKind[] = ["review", "failed_run", "consen
 export type ErrorCode = "invalid" | "not_found" | "conflict" | "forbidden" | "missing" | "failed";
 export const allErrorCode: readonly ErrorCode[] = ["invalid", "not_found", "conflict", "forbidden", "missing", "failed"];
 
-export type Tag = "app" | "projects" | "issues" | "labels" | "runs" | "output" | "notifications" | "settings" | "secrets" | "tools";
-export const allTag: readonly Tag[] = ["app", "projects", "issues", "labels", "runs", "output", "notifications", "settings", "secrets", "tools"];
+export type Tag = "app" | "projects" | "issues" | "labels" | "runs" | "output" | "notifications" | "settings" | "secrets" | "tools" | "views" | "trash" | "transfers";
+export const allTag: readonly Tag[] = ["app", "projects", "issues", "labels", "runs", "output", "notifications", "settings", "secrets", "tools", "views", "trash", "transfers"];
+
+export type TodoKind = "criterion" | "step";
+export const allTodoKind: readonly TodoKind[] = ["criterion", "step"];
+
+export type TodoStatus = "pending" | "in_progress" | "completed" | "abandoned";
+export const allTodoStatus: readonly TodoStatus[] = ["pending", "in_progress", "completed", "abandoned"];
+
+export type Relation = "child_of" | "parent_of" | "blocked_by" | "blocks" | "duplicate_of" | "duplicated_by" | "relates_to";
+export const allRelation: readonly Relation[] = ["child_of", "parent_of", "blocked_by", "blocks", "duplicate_of", "duplicated_by", "relates_to"];
+
+export type GroupBy = "status" | "label" | "priority" | "assignee";
+export const allGroupBy: readonly GroupBy[] = ["status", "label", "priority", "assignee"];
+
+export type Layout = "list" | "board";
+export const allLayout: readonly Layout[] = ["list", "board"];
+
+export type TrashKind = "issue" | "run" | "project";
+export const allTrashKind: readonly TrashKind[] = ["issue", "run", "project"];
+
+export type ImportFormat = "github" | "beads" | "backlog" | "taskwarrior" | "vibe_kanban" | "ccw" | "waybill";
+export const allImportFormat: readonly ImportFormat[] = ["github", "beads", "backlog", "taskwarrior", "vibe_kanban", "ccw", "waybill"];
+
+export type ExportFormat = "waybill" | "markdown";
+export const allExportFormat: readonly ExportFormat[] = ["waybill", "markdown"];
+
+export type TransferState = "running" | "completed" | "failed" | "cancelled";
+export const allTransferState: readonly TransferState[] = ["running", "completed", "failed", "cancelled"];
 
 export type AgentEvent =
   | { type: "session_started"; agent_session_id: string | null; model: string | null }
@@ -108,6 +135,227 @@ export type AgentEvent =
 
 export type Page<T> = { items: Array<T>, next: string | null, };
 
+export type Todo = { id: string, kind: TodoKind, 
+/**
+ * 1–500 characters, one line.
+ */
+content: string, status: TodoStatus, 
+/**
+ * The heading that a step stands under.
+ */
+phase: string | null, 
+/**
+ * The oldest first.
+ */
+notes: Array<string>, 
+/**
+ * The path of the agent that wrote it; null: a person.
+ */
+origin_agent: string | null, created_at: number, updated_at: number, completed_at: number | null, };
+
+export type Todos = { items: Array<Todo>, markdown: string, };
+
+export type TodoSet = { project: string, number: number, markdown: string, 
+/**
+ * The Markdown that was edited; when the list is another one by now, the edit is refused as a conflict.
+ */
+before?: string, };
+
+export type TodoAdd = { project: string, number: number, kind: TodoKind, content: string, phase?: string, };
+
+export type TodoEdit = { project: string, number: number, todo: string, content?: string, 
+/**
+ * `in_progress` puts the one that was in progress back to pending.
+ */
+status?: TodoStatus, 
+/**
+ * A note to append.
+ */
+note?: string, 
+/**
+ * The place it moves to among its kind, counted from 0.
+ */
+position?: number, };
+
+export type IssueBrief = { number: number, title: string, status: Status, priority: Priority, };
+
+export type IssueLink = { relation: Relation, issue: IssueBrief, created_by: Author, created_at: number, };
+
+export type LinkChange = { project: string, number: number, relation: Relation, other: number, };
+
+export type LinkGraph = { nodes: Array<IssueBrief>, edges: Array<LinkEdge>, 
+/**
+ * Whether there are more than are shown.
+ */
+cut: boolean, };
+
+export type LinkEdge = { from: number, to: number, relation: Relation, };
+
+export type Attachment = { id: string, name: string, 
+/**
+ * Told from the bytes, never from the name.
+ */
+media_type: string, 
+/**
+ * Bytes, at most 26,214,400.
+ */
+size: number, sha256: string, created_by: Author, created_at: number, };
+
+export type AttachmentRef = { id: string, };
+
+export type IssueSimilar = { project: string, title: string, };
+
+export type IssueReady = { project: string, after?: string, 
+/**
+ * 1–200, 50 when absent.
+ */
+limit?: number, };
+
+export type IssueClaim = { project: string, number?: number, };
+
+export type IssueAssign = { project: string, number: number, target: string | null, };
+
+export type AssignmentTarget = { 
+/**
+ * `primary`, `workflow:<name>`, `session:<id>`.
+ */
+target: string, name: string, };
+
+export type IssueDuplicate = { project: string, number: number, of: number, };
+
+export type IssueUpdateShow = { project: string, number: number, update: string, visibility: Visibility, };
+
+export type IssueEditMany = { project: string, 
+/**
+ * 1–1,000.
+ */
+numbers: Array<number>, status?: Status, 
+/**
+ * Why; rejecting needs it.
+ */
+note?: string, priority?: Priority, add_labels: Array<string>, remove_labels: Array<string>, };
+
+export type IssuesChanged = { changed: Array<IssueRowChanged>, refused: Array<IssueRefused>, };
+
+export type IssueRowChanged = { issue: IssueRow, updates: Array<string>, };
+
+export type IssueRefused = { number: number, message: string, };
+
+export type IssueBoard = { project: string, group_by: GroupBy, 
+/**
+ * The search language of SPEC 3, without sort.
+ */
+query: string, };
+
+export type BoardColumn = { 
+/**
+ * The status, label name, priority or assignment; empty for "none".
+ */
+value: string, 
+/**
+ * What to add to the query for this column's issues. Of what an issue has only one (status, priority, assignment)
+ * it takes the place of the query's own qualifiers.
+ */
+narrow: string, count: number, };
+
+export type View = { id: string, name: string, query: string, layout: Layout, group_by: GroupBy, };
+
+export type ViewSave = { project: string, id?: string, 
+/**
+ * 1–60 characters, one of a kind in the project.
+ */
+name: string, query: string, layout: Layout, group_by: GroupBy, };
+
+export type ViewRef = { project: string, id: string, };
+
+export type TrashItem = { id: string, project_slug: string, kind: TrashKind, 
+/**
+ * The issue's or run's number; null for a project.
+ */
+number: number | null, title: string, removed_by: Author, removed_at: number, 
+/**
+ * When it is gone for good, 30 days after; null: it is kept.
+ */
+gone_at: number | null, };
+
+export type TrashList = { project?: string, after?: string, 
+/**
+ * 1–200, 50 when absent.
+ */
+limit?: number, };
+
+export type TrashRef = { id: string, };
+
+export type IssueBriefs = { project: string, 
+/**
+ * At most 200; those that do not exist are left out of the answer.
+ */
+numbers: Array<number>, };
+
+export type ImportStart = { project: string, from: ImportFormat, 
+/**
+ * An absolute path.
+ */
+path: string, 
+/**
+ * Only tell what would come in.
+ */
+dry_run: boolean, };
+
+export type ExportStart = { project: string, format: ExportFormat, 
+/**
+ * An absolute path.
+ */
+path: string, };
+
+export type Transfer = { id: string, state: TransferState, 
+/**
+ * How many entries were read or written, of how many; 0 of 0 until counted.
+ */
+done: number, total: number, 
+/**
+ * What came in or went out; present once it has ended well.
+ */
+report: TransferReport | null, 
+/**
+ * What went wrong, in one sentence.
+ */
+error: string | null, };
+
+export type TransferReport = { dry_run: boolean, 
+/**
+ * Issues that came in (or went out).
+ */
+issues: number, 
+/**
+ * Issues that were there already, by their external id.
+ */
+existing: number, updates: number, todos: number, links: number, labels: number, attachments: number, 
+/**
+ * Entries that could not be read; all others came in. At most 1,000 are told one by one.
+ */
+skipped: Array<SkippedEntry>, skipped_total: number, 
+/**
+ * Things that this format holds and Waybill does not, one sentence each.
+ */
+notes: Array<string>, 
+/**
+ * The first issues, as they come in: at most 20.
+ */
+preview: Array<ImportPreview>, };
+
+export type SkippedEntry = { file: string, 
+/**
+ * Counted from 1; null when the file has no lines.
+ */
+line: number | null, what: string, };
+
+export type ImportPreview = { external_id: string, title: string, status: Status, priority: Priority, labels: Array<string>, };
+
+export type TransferRef = { id: string, };
+
+export type Claimed = { issue: Issue, todos: Todos, };
+
 export type Nothing = Record<symbol, never>;
 
 export type Done = Record<symbol, never>;
@@ -126,7 +374,19 @@ colour: string, };
 
 export type IssueRun = { number: number, status: RunStatus, started_at: number | null, finished_at: number | null, };
 
-export type IssueRow = { id: string, project_slug: string, number: number, title: string, status: Status, execution: Execution, priority: Priority, labels: Array<Label>, assignment: string | null, created_by: Author, created_at: number, updated_at: number, run: IssueRun | null, comments: number, };
+export type IssueRow = { id: string, project_slug: string, number: number, title: string, status: Status, execution: Execution, priority: Priority, labels: Array<Label>, assignment: string | null, created_by: Author, created_at: number, updated_at: number, run: IssueRun | null, comments: number, 
+/**
+ * Whether `assignment` names what is no longer there; the issue then counts as unassigned.
+ */
+assignment_missing: boolean, 
+/**
+ * Who works on it.
+ */
+claimed_by: Author | null, 
+/**
+ * Todos that are not abandoned, and how many of them are completed.
+ */
+todos: number, todos_done: number, attachments: number, };
 
 export type Issue = { body: string, 
 /**
@@ -136,18 +396,44 @@ original_body: string | null, suggested_prompt: string | null, resolved_at: numb
 /**
  * What `issue_move` accepts now.
  */
-legal_moves: Array<Status>, id: string, project_slug: string, number: number, title: string, status: Status, execution: Execution, priority: Priority, labels: Array<Label>, assignment: string | null, created_by: Author, created_at: number, updated_at: number, run: IssueRun | null, comments: number, };
+legal_moves: Array<Status>, id: string, project_slug: string, number: number, title: string, status: Status, execution: Execution, priority: Priority, labels: Array<Label>, assignment: string | null, created_by: Author, created_at: number, updated_at: number, run: IssueRun | null, comments: number, 
+/**
+ * Whether `assignment` names what is no longer there; the issue then counts as unassigned.
+ */
+assignment_missing: boolean, 
+/**
+ * Who works on it.
+ */
+claimed_by: Author | null, 
+/**
+ * Todos that are not abandoned, and how many of them are completed.
+ */
+todos: number, todos_done: number, attachments: number, };
 
 export type IssueHit = { 
 /**
  * Text around the match; what matched stands between U+E000 and U+E001.
  */
-excerpt: string, id: string, project_slug: string, number: number, title: string, status: Status, execution: Execution, priority: Priority, labels: Array<Label>, assignment: string | null, created_by: Author, created_at: number, updated_at: number, run: IssueRun | null, comments: number, };
+excerpt: string, id: string, project_slug: string, number: number, title: string, status: Status, execution: Execution, priority: Priority, labels: Array<Label>, assignment: string | null, created_by: Author, created_at: number, updated_at: number, run: IssueRun | null, comments: number, 
+/**
+ * Whether `assignment` names what is no longer there; the issue then counts as unassigned.
+ */
+assignment_missing: boolean, 
+/**
+ * Who works on it.
+ */
+claimed_by: Author | null, 
+/**
+ * Todos that are not abandoned, and how many of them are completed.
+ */
+todos: number, todos_done: number, attachments: number, };
 
 export type IssueUpdate = { id: string, author: Author, kind: UpdateKind, body: string | null, 
 /**
- * By kind: `{from, to, via}` for changes of status, priority and title; `{before, after}` for a body edit;
- * `{added, removed}` for labels; `{run}` where a run is spoken of.
+ * By kind: `{from, to, via}` for a change of status, with `run` (a number) when a run brought it about; `{from, to}`
+ * for priority, title and assignment; `{before, after}` for a body edit; `{added, removed}` for labels;
+ * `{change, relation, other}` for a link (`change` is `added` or `removed`, `other` an issue's number); `{run}`
+ * where a note speaks of a run.
  */
 metadata: { [key: string]: unknown } | null, visibility: Visibility, created_at: number, };
 
@@ -181,7 +467,15 @@ body: string, priority?: Priority,
 /**
  * Names; labels that do not exist yet are made.
  */
-labels: Array<string>, };
+labels: Array<string>, 
+/**
+ * The issue that this one becomes a child of.
+ */
+parent?: number, 
+/**
+ * Files that were uploaded before; without an issue of theirs they are gone after 24 hours.
+ */
+attachments: Array<string>, };
 
 export type IssueEdit = { project: string, number: number, title?: string, body?: string, priority?: Priority, 
 /**
@@ -193,7 +487,12 @@ export type IssueMove = { project: string, number: number, status: Status,
 /**
  * Why; rejecting needs it.
  */
-note?: string, };
+note?: string, 
+/**
+ * Resolves a parent although children of it are open; without it that is a conflict, whose `details` are
+ * `{"children": IssueBrief[]}`.
+ */
+despite_children?: boolean, };
 
 export type IssueComment = { project: string, number: number, 
 /**
@@ -291,7 +590,11 @@ weak_isolation_allowed: boolean,
 /**
  * Whether a tool's own login (in the person's home) is shown to its sandboxes, read-only.
  */
-share_tool_login: boolean, environment: Array<EnvironmentVariable>, };
+share_tool_login: boolean, 
+/**
+ * For how many days a guest may reopen what was resolved, 0 (never) to 365.
+ */
+reopen_window_days: number, environment: Array<EnvironmentVariable>, };
 
 export type EnvironmentVariable = { key: string, 
 /**
@@ -569,7 +872,11 @@ triage_keys_used: number,
 /**
  * Whether closing the window leaves Waybill in the tray.
  */
-close_to_tray: boolean, };
+close_to_tray: boolean, 
+/**
+ * The global shortcut that files an issue, such as `CommandOrControl+Alt+N`; null: none.
+ */
+new_issue_shortcut: string | null, };
 
 export type SettingsSet = { settings: Partial<Settings>, };
 
@@ -631,7 +938,11 @@ message: string,
 /**
  * What to do.
  */
-hint: string | null, };
+hint: string | null, 
+/**
+ * What a consumer needs to act on it, by command.
+ */
+details?: { [key: string]: unknown }, };
 
 export type Changed = { 
 /**
@@ -679,6 +990,37 @@ export interface Commands {
   issue_comment: { args: IssueComment; answer: IssueUpdate };
   issue_undo: { args: IssueUndo; answer: IssueChanged };
   label_list: { args: ProjectRef; answer: Array<Label> };
+  issue_similar: { args: IssueSimilar; answer: Array<IssueRow> };
+  issue_ready: { args: IssueReady; answer: Page<IssueRow> };
+  issue_briefs: { args: IssueBriefs; answer: Array<IssueBrief> };
+  issue_board: { args: IssueBoard; answer: Array<BoardColumn> };
+  assignment_targets: { args: ProjectRef; answer: Array<AssignmentTarget> };
+  issue_claim: { args: IssueClaim; answer: Claimed };
+  issue_release: { args: IssueRef; answer: Issue };
+  issue_assign: { args: IssueAssign; answer: IssueChanged };
+  issue_duplicate: { args: IssueDuplicate; answer: IssueChanged };
+  issue_edit_many: { args: IssueEditMany; answer: IssuesChanged };
+  issue_update_show: { args: IssueUpdateShow; answer: IssueUpdate };
+  issue_remove: { args: IssueRef; answer: TrashItem };
+  todo_list: { args: IssueRef; answer: Todos };
+  todo_set: { args: TodoSet; answer: Todos };
+  todo_add: { args: TodoAdd; answer: Todos };
+  todo_edit: { args: TodoEdit; answer: Todos };
+  link_list: { args: IssueRef; answer: Array<IssueLink> };
+  link_graph: { args: IssueRef; answer: LinkGraph };
+  link_add: { args: LinkChange; answer: Array<IssueLink> };
+  link_remove: { args: LinkChange; answer: Array<IssueLink> };
+  attachment_list: { args: IssueRef; answer: Array<Attachment> };
+  attachment_remove: { args: AttachmentRef; answer: Done };
+  view_list: { args: ProjectRef; answer: Array<View> };
+  view_save: { args: ViewSave; answer: View };
+  view_remove: { args: ViewRef; answer: Done };
+  trash_list: { args: TrashList; answer: Page<TrashItem> };
+  trash_restore: { args: TrashRef; answer: TrashItem };
+  import_start: { args: ImportStart; answer: Transfer };
+  export_start: { args: ExportStart; answer: Transfer };
+  transfer_get: { args: TransferRef; answer: Transfer };
+  transfer_cancel: { args: TransferRef; answer: Transfer };
   run_list: { args: RunList; answer: Page<RunRow> };
   run_get: { args: RunRef; answer: Run };
   run_output: { args: RunOutput; answer: OutputPage };
@@ -716,6 +1058,18 @@ export const provides = {
   issue_get: ["issues", "labels", "runs"],
   issue_updates: ["issues"],
   label_list: ["labels"],
+  issue_similar: ["issues", "labels"],
+  issue_ready: ["issues", "labels", "runs"],
+  issue_briefs: ["issues"],
+  issue_board: ["issues", "labels"],
+  assignment_targets: ["projects"],
+  todo_list: ["issues"],
+  link_list: ["issues"],
+  link_graph: ["issues"],
+  attachment_list: ["issues"],
+  view_list: ["views"],
+  trash_list: ["trash", "projects"],
+  transfer_get: ["transfers"],
   run_list: ["runs"],
   run_get: ["runs"],
   run_output: ["output"],

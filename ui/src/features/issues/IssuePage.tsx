@@ -6,8 +6,9 @@ import { useCall } from "../../api/queries";
 import { Page } from "../../design/Page";
 import { Skeleton } from "../../design/States";
 import { paths } from "../../lib/links";
+import { IssueMenu } from "./detail/IssueMenu";
 import { IssueView } from "./detail/IssueView";
-import { NoIssue } from "./detail/NoIssue";
+import { isGone, NoIssue } from "./detail/NoIssue";
 import { RunButton } from "./detail/RunButton";
 import style from "./IssuePage.module.css";
 import { useIssueActions } from "./useIssueActions";
@@ -20,12 +21,13 @@ export function IssuePage() {
 }
 
 function OneIssue({ project, number }: { project: string; number: number }) {
-  const { data: issue, error, refetch } = useCall("issue_get", { project, number });
+  const { data, error, refetch } = useCall("issue_get", { project, number });
+  const issue = isGone(error) ? undefined : data;
   const [editing, setEditing] = useState(false);
   const page = useRef<HTMLDivElement>(null);
   const { changes, dialogs, ask } = useIssueActions({
     project,
-    subjects: () => (issue ? [number] : []),
+    subjects: () => (issue ? [issue] : []),
     refocus: () => page.current?.focus(),
     anchor: () => page.current?.querySelector('[aria-label="Labels"]') ?? null,
     more: { "issue.edit": { when: () => issue !== undefined, run: () => setEditing(true) } },
@@ -40,6 +42,7 @@ function OneIssue({ project, number }: { project: string; number: number }) {
             <ActionIconButton action="issue.copy-link">
               <Link2 size={16} />
             </ActionIconButton>
+            <IssueMenu issue={issue} changes={changes} ask={ask} />
             <RunButton issue={issue} changes={changes} onRun={() => ask("run", [number])} />
           </>
         )
@@ -53,7 +56,7 @@ function OneIssue({ project, number }: { project: string; number: number }) {
             editing={editing}
             onEdit={() => setEditing(true)}
             onEdited={() => setEditing(false)}
-            onReject={() => ask("reject", [number])}
+            ask={ask}
           />
         ) : error ? (
           <NoIssue project={project} number={number} error={error} onRetry={() => void refetch()} />

@@ -1,7 +1,25 @@
-import { type KeyboardEvent, type ReactNode, type Ref, useId, useState } from "react";
+import { Paperclip } from "lucide-react";
+import {
+  type ClipboardEvent,
+  type DragEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+  useId,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from "react";
+import { flushSync } from "react-dom";
+import type { Attachment } from "../../api/generated/bindings";
+import { IconButton } from "../../design/Button";
 import { Markdown } from "../../design/Markdown";
 import { classes } from "../../lib/classes";
 import { bytes } from "../../lib/numbers";
+import { UploadList } from "./compose/UploadList";
+import { attachmentMarkdown, bringsFiles, filesOf, inserted } from "./compose/uploads";
+import { useMentionList } from "./compose/useMentionList";
+import type { Uploads } from "./compose/useUploads";
 import { BODY_MAX_BYTES, bodyBytes } from "./limits";
 import style from "./MarkdownEditor.module.css";
 
@@ -21,6 +39,10 @@ interface MarkdownEditorProps {
   /** The buttons. */
   actions?: ReactNode;
   tinted?: boolean;
+  /** Takes files that are pasted, dropped or chosen; the text then shows them. */
+  uploads?: Uploads | undefined;
+  /** Hears of each file that the text shows from now on. */
+  onAttached?: (attachment: Attachment) => void;
   ref?: Ref<HTMLTextAreaElement>;
 }
 
@@ -44,15 +66,69 @@ export function MarkdownEditor({
   note,
   actions,
   tinted,
+  uploads,
+  onAttached,
   ref,
 }: MarkdownEditorProps) {
+  const area = useRef<HTMLTextAreaElement>(null);
+  const chooser = useRef<HTMLInputElement>(null);
+  // A file arrives later than it was sent: it belongs into the text as it is then.
+  const latest = useRef({ value, onChange });
+  latest.current = { value, onChange };
+  useImperativeHandle(ref, () => area.current as HTMLTextAreaElement);
   const [asked, setPreview] = useState(false);
   // What was sent leaves nothing to preview: the next text is written first.
   const preview = asked && value.trim() !== "";
   const id = useId();
   const size = bodyBytes(value);
+  const mentions = useMentionList(slug, area, change);
+  const [dropping, setDropping] = useState(false);
+
+  /** Changes the text from here, and leaves the caret where it belongs. */
+  function change(next: string, caret: number) {
+    // Drawn at once: the next key must find the caret where it belongs, and the next file the text as it is.
+    flushSync(() => latest.current.onChange(next));
+    area.current?.setSelectionRange(caret, caret);
+  }
+
+  function attach(files: readonly File[]) {
+    uploads?.send(files, (attachment) => {
+      const text = latest.current.value;
+      const from = area.current?.selectionStart ?? text.length;
+      const to = area.current?.selectionEnd ?? text.length;
+      const made = inserted(text, from, to, attachmentMarkdown(attachment));
+      change(made.text, made.caret);
+      onAttached?.(attachment);
+    });
+  }
+
+  function onPaste(event: ClipboardEvent) {
+    const files = filesOf(event.clipboardData);
+    // A table copied from a spreadsheet comes with a picture of itself: its words are what is meant.
+    if (!uploads || files.length === 0 || event.clipboardData.types.includes("text/plain")) return;
+    event.preventDefault();
+    attach(files);
+  }
+
+  function onDrag(event: DragEvent) {
+    if (!uploads || !bringsFiles(event.dataTransfer)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    setDropping(event.type === "dragover");
+  }
+
+  function onDrop(event: DragEvent) {
+    setDropping(false);
+    const files = filesOf(event.dataTransfer);
+    if (!uploads || files.length === 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    area.current?.focus();
+    attach(files);
+  }
 
   function onKeyDown(event: KeyboardEvent) {
+    if (event.target === area.current && mentions.onKeyDown(event)) return;
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
       event.preventDefault();
       event.stopPropagation();
@@ -66,7 +142,13 @@ export function MarkdownEditor({
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only hears the keys of what is inside
-    <div className={classes(style.editor, tinted && style.tinted)} onKeyDown={onKeyDown}>
+    <div
+      className={classes(style.editor, tinted && style.tinted, dropping && style.dropping)}
+      onKeyDown={onKeyDown}
+      onDragOver={onDrag}
+      onDragLeave={onDrag}
+      onDrop={onDrop}
+    >
       <div className={style.tabs}>
         <button type="button" className={style.tab} aria-pressed={!preview} onClick={() => setPreview(false)}>
           Write
@@ -80,6 +162,28 @@ export function MarkdownEditor({
         >
           Preview
         </button>
+        {uploads && (
+          <>
+            <IconButton
+              label="Attach files"
+              size="small"
+              className={style.attach}
+              onClick={() => chooser.current?.click()}
+            >
+              <Paperclip size={14} />
+            </IconButton>
+            <input
+              ref={chooser}
+              type="file"
+              multiple
+              hidden
+              onChange={(event) => {
+                attach([...(event.target.files ?? [])]);
+                event.target.value = "";
+              }}
+            />
+          </>
+        )}
         {size > COUNT_FROM && (
           <output id={`${id}-count`} className={classes(style.count, size > BODY_MAX_BYTES && style.over)}>
             {size > BODY_MAX_BYTES
@@ -94,7 +198,8 @@ export function MarkdownEditor({
         </div>
       ) : (
         <textarea
-          ref={ref}
+          ref={area}
+          {...mentions.attributes}
           className={style.area}
           aria-label={label}
           aria-describedby={size > COUNT_FROM ? `${id}-count` : undefined}
@@ -103,9 +208,17 @@ export function MarkdownEditor({
           rows={rows}
           style={{ minHeight: `${rows * LINE_PX + PADDING_PX}px` }}
           value={value}
-          onChange={(event) => onChange(event.target.value)}
+          onChange={(event) => {
+            onChange(event.target.value);
+            mentions.look(true);
+          }}
+          onSelect={() => mentions.look(false)}
+          onBlur={mentions.close}
+          onPaste={onPaste}
         />
       )}
+      {mentions.list}
+      {uploads && <UploadList items={uploads.items} />}
       {(note || actions) && (
         <div className={style.foot}>
           <div className={style.note}>{note}</div>

@@ -1,11 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { ChevronDown, Tag } from "lucide-react";
+import { ChevronDown, Tag, X } from "lucide-react";
 import { type KeyboardEvent, useRef, useState } from "react";
 import { call } from "../../api/client";
-import { allPriority, type Label, type Priority } from "../../api/generated/bindings";
+import { allPriority, type IssueBrief, type Label, type Priority } from "../../api/generated/bindings";
 import { queryKey, useCall } from "../../api/queries";
-import { Button } from "../../design/Button";
+import { Button, IconButton } from "../../design/Button";
 import { Dialog } from "../../design/Dialog";
 import { Kbd } from "../../design/Kbd";
 import { LabelChip } from "../../design/LabelChip";
@@ -13,11 +13,13 @@ import { Menu } from "../../design/Menu";
 import { Popover } from "../../design/Popover";
 import { PriorityMark } from "../../design/PriorityMark";
 import { ErrorNotice } from "../../design/States";
+import { StatusMark } from "../../design/StatusMark";
 import { toast } from "../../design/toasts";
 import { classes } from "../../lib/classes";
 import { paths } from "../../lib/links";
 import { priorityWord } from "../../lib/words";
 import { SimilarIssues } from "./compose/SimilarIssues";
+import { useUploads } from "./compose/useUploads";
 import { readDraft, writeDraft } from "./drafts";
 import { LabelPicker } from "./LabelPicker";
 import { BODY_MAX_BYTES, bodyBytes, TITLE_MAX, titleLength } from "./limits";
@@ -26,29 +28,42 @@ import style from "./NewIssueDialog.module.css";
 
 interface NewIssueDialogProps {
   project: string;
+  /** The issue that the new one becomes a child of. */
+  parent?: IssueBrief;
   onClose: () => void;
 }
 
-const empty = { title: "", body: "", priority: "medium", labels: [] as string[] };
+const empty = {
+  title: "",
+  body: "",
+  priority: "medium",
+  labels: [] as string[],
+  attachments: [] as string[],
+};
 type Draft = typeof empty;
 
 /** Near the limit the letters that are left are counted. */
 const COUNT_FROM = TITLE_MAX - 40;
 
 /** Files an issue from anywhere. What was typed is kept when it is closed by accident. */
-export function NewIssueDialog({ project, onClose }: NewIssueDialogProps) {
+export function NewIssueDialog({ project, parent: offered, onClose }: NewIssueDialogProps) {
   const client = useQueryClient();
   const router = useRouter();
   const title = useRef<HTMLInputElement>(null);
-  const place = `issue.${project}`;
+  const [parent, setParent] = useState(offered ?? null);
+  const uploads = useUploads(project);
+  const place = offered ? `issue.${project}.${offered.number}` : `issue.${project}`;
   const [draft, setDraft] = useState<Draft>(() => readDraft(place, empty));
   const [missing, setMissing] = useState(false);
   const [refused, setRefused] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const length = titleLength(draft.title);
 
+  const latest = useRef(draft);
+
   function keep(change: Partial<Draft>) {
-    const next = { ...draft, ...change };
+    const next = { ...latest.current, ...change };
+    latest.current = next;
     setDraft(next);
     setRefused(null);
     const typed = next.title.trim() !== "" || next.body.trim() !== "";
@@ -62,7 +77,8 @@ export function NewIssueDialog({ project, onClose }: NewIssueDialogProps) {
       title.current?.focus();
       return;
     }
-    if (bodyBytes(draft.body) > BODY_MAX_BYTES) return;
+    // A picture that is still on its way belongs into this issue.
+    if (bodyBytes(draft.body) > BODY_MAX_BYTES || uploads.items.length > 0) return;
     setBusy(true);
     try {
       const priority = draft.priority as Priority;
@@ -72,6 +88,9 @@ export function NewIssueDialog({ project, onClose }: NewIssueDialogProps) {
         body: draft.body.trim(),
         priority,
         labels: draft.labels,
+        // What the text shows no more was not meant to be kept.
+        attachments: draft.attachments.filter((id) => draft.body.includes(`attachment:${id}`)),
+        ...(parent ? { parent: parent.number } : {}),
       });
       writeDraft(place, null);
       client.setQueryData(queryKey("issue_get", { project, number: issue.number }), issue);
@@ -109,12 +128,12 @@ export function NewIssueDialog({ project, onClose }: NewIssueDialogProps) {
       open
       wide
       onClose={onClose}
-      title="New issue"
+      title={offered ? "New child issue" : "New issue"}
       focus={title}
       foot={
         <>
           <Choices project={project} draft={draft} onChange={keep} />
-          <Button kind="primary" busy={busy} onClick={() => void file()}>
+          <Button kind="primary" busy={busy} disabled={uploads.items.length > 0} onClick={() => void file()}>
             File issue <Kbd keys="$mod+enter" />
           </Button>
         </>
@@ -122,6 +141,17 @@ export function NewIssueDialog({ project, onClose }: NewIssueDialogProps) {
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it only hears Ctrl/⌘ and Enter from its fields */}
       <div className={style.form} onKeyDown={onKeyDown}>
+        {parent && (
+          <div className={style.parent}>
+            <span className={style.of}>Child of</span>
+            <StatusMark status={parent.status} />
+            <span className={style.of}>#{parent.number}</span>
+            <span className="truncate">{parent.title}</span>
+            <IconButton label="No parent" size="small" onClick={() => setParent(null)}>
+              <X size={14} />
+            </IconButton>
+          </div>
+        )}
         <div>
           <input
             ref={title}
@@ -142,12 +172,14 @@ export function NewIssueDialog({ project, onClose }: NewIssueDialogProps) {
             )}
           </div>
         </div>
-        <SimilarIssues project={project} title={draft.title} onOpen={onClose} />
+        <SimilarIssues project={project} title={draft.title} except={parent?.number} onOpen={onClose} />
         <MarkdownEditor
           label="Description"
           slug={project}
           value={draft.body}
           onChange={(body) => keep({ body })}
+          uploads={uploads}
+          onAttached={({ id }) => keep({ attachments: [...latest.current.attachments, id] })}
           onSubmit={() => void file()}
           placeholder="What happens, what should happen, how to see it"
           rows={7}

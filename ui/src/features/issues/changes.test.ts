@@ -2,8 +2,9 @@ import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Issue } from "../../api/generated/bindings";
 import { pagesKey, queryKey } from "../../api/queries";
-import { issueChanges, relabelled, show, shown } from "./changes";
+import { assignmentName, issueChanges, relabelled, statusOnAssign } from "./changes";
 import { firstPage, type IssuePages, rowsOf } from "./list/pages";
+import { show, shown } from "./shown";
 import { testRow } from "./testIssue";
 
 const { call } = vi.hoisted(() => ({ call: vi.fn() }));
@@ -101,16 +102,55 @@ describe("a change of an issue", () => {
     });
   });
 
-  it("of many is one message and one undo, of those that it changed", async () => {
-    call.mockImplementation((_, { number }: { number: number }) =>
-      number === 1
-        ? Promise.reject(new Error("refused"))
-        : Promise.resolve({ issue: issue(number, { status: "triaged" }), updates: [`u${number}`] }),
-    );
-    await issueChanges(client, "demo").move([3, 2, 1], "triaged");
-    expect(toast).toHaveBeenCalledTimes(1);
-    expect(toast.mock.calls[0]?.[0].title).toBe("2 issues moved to triaged");
+  it("of many is one request, one message and one undo, and says by number what was refused", async () => {
+    call.mockResolvedValue({
+      changed: [3, 2].map((number) => ({
+        issue: testRow(number, { status: "triaged" }),
+        updates: [`u${number}`],
+      })),
+      refused: [{ number: 1, message: "a resolved issue can only be reopened" }],
+    });
+    const all = await issueChanges(client, "demo").move([3, 2, 1], "triaged");
+    expect(all, "a dragged card must know that it may not stay").toBe(false);
+    expect(call).toHaveBeenCalledExactlyOnceWith("issue_edit_many", {
+      project: "demo",
+      numbers: [3, 2, 1],
+      status: "triaged",
+      add_labels: [],
+      remove_labels: [],
+    });
     expect([3, 2, 1].map((number) => listed(number)?.status)).toEqual(["triaged", "triaged", "open"]);
+    const said = toast.mock.calls.map(([content]) => content);
+    expect(said.map((each) => each.title)).toEqual([
+      "1 issue did not move to triaged",
+      "2 issues moved to triaged",
+    ]);
+    expect(said[0].text, "which one, and why").toBe("#1: A resolved issue can only be reopened.");
+    call.mockResolvedValue({ issue: issue(2), updates: [] });
+    await said[1].undo();
+    const undone = call.mock.calls.filter(([name]) => name === "issue_undo").map(([, args]) => args.updates);
+    expect(undone, "z takes back what changed, and only that").toEqual([["u3"], ["u2"]]);
+  });
+
+  it("of more than a request may hold goes out in several", async () => {
+    call.mockResolvedValue({ changed: [], refused: [] });
+    const numbers = Array.from({ length: 2_001 }, (_, at) => at + 1);
+    await issueChanges(client, "demo").label(numbers, ["bug"], []);
+    expect(call.mock.calls.map(([, args]) => args.numbers.length)).toEqual([1_000, 1_000, 1]);
+  });
+
+  it("that removes shows at once, and comes back from the trash", async () => {
+    const answer = deferred();
+    call.mockReturnValueOnce(answer.promise);
+    const done = issueChanges(client, "demo").remove([2]);
+    expect(listed(2), "gone in the same frame").toBeUndefined();
+    answer.resolve({ id: "t1", number: 2 });
+    await done;
+    const [said] = toast.mock.calls[0] as [{ title: string; undo: () => Promise<void> }];
+    expect(said.title).toBe("#2 removed");
+    call.mockResolvedValueOnce({ id: "t1" });
+    await said.undo();
+    expect(call).toHaveBeenLastCalledWith("trash_restore", { id: "t1" });
   });
 
   it("asks for nothing when nothing would change", async () => {
@@ -119,7 +159,7 @@ describe("a change of an issue", () => {
   });
 
   it("never touches the same number of another project", () => {
-    show(client, "other", 2, { priority: "critical" });
+    show(client, "other", new Map([[2, { priority: "critical" }]]));
     expect(listed(2)?.priority).toBe("medium");
   });
 });
@@ -141,5 +181,21 @@ describe("labels", () => {
 
   it("come off", () => {
     expect(relabelled(known, [], ["bug"], known)).toEqual([known[1]]);
+  });
+});
+
+describe("assigning", () => {
+  it("shows the status that it leads to, and touches no other", () => {
+    expect(statusOnAssign("triaged", "primary")).toBe("assigned");
+    expect(statusOnAssign("open", "primary"), "triaged on the way").toBe("assigned");
+    expect(statusOnAssign("assigned", null), "unassigned").toBe("triaged");
+    expect(statusOnAssign("in_progress", "workflow:nightly"), "what is being worked on goes on").toBe(
+      "in_progress",
+    );
+  });
+
+  it("names its target as a person would", () => {
+    expect(assignmentName("primary")).toBe("the primary agent");
+    expect(assignmentName("workflow:a:b"), "a name may hold a colon").toBe("workflow a:b");
   });
 });

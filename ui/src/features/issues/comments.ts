@@ -3,8 +3,9 @@
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
 import { call } from "../../api/client";
 import type { IssueUpdate, Page, Visibility } from "../../api/generated/bindings";
+import { patch } from "../../api/optimistic";
 import { pagesKey } from "../../api/queries";
-import { toastError } from "../../design/toasts";
+import { toast, toastError } from "../../design/toasts";
 
 type Pages = InfiniteData<Page<IssueUpdate>, string | null>;
 
@@ -41,6 +42,31 @@ export async function comment(
     void client.invalidateQueries({ queryKey: key });
     toastError(`The comment on #${number} was not kept`, error);
     return false;
+  }
+}
+
+/** Shows a comment to guests, or hides it from them; at once, and back when Waybill refuses. */
+export async function setVisibility(
+  client: QueryClient,
+  project: string,
+  number: number,
+  update: IssueUpdate,
+  visibility: Visibility,
+): Promise<void> {
+  const back = patch(client, "issue_updates", (page, args) =>
+    args.project === project && args.number === number
+      ? { ...page, items: page.items.map((each) => (each.id === update.id ? { ...each, visibility } : each)) }
+      : page,
+  );
+  try {
+    await call("issue_update_show", { project, number, update: update.id, visibility });
+    toast({
+      title: visibility === "all" ? "Guests see the comment now" : "Only you see the comment now",
+      undo: () => setVisibility(client, project, number, update, update.visibility),
+    });
+  } catch (error) {
+    back();
+    toastError("Who sees the comment was not changed", error);
   }
 }
 

@@ -5,7 +5,7 @@ import { call } from "../../api/client";
 import type { AgentTool, ProjectSettings, RunStart, Settings } from "../../api/generated/bindings";
 import { toast, toastError } from "../../design/toasts";
 import { paths } from "../../lib/links";
-import { show, shown } from "./changes";
+import { show, shown } from "./shown";
 
 /** What may be chosen besides the issue. */
 export type RunChoices = Omit<RunStart, "project" | "issue">;
@@ -38,11 +38,11 @@ export async function startRuns(
   const started = await Promise.all(
     numbers.map(async (issue) => {
       const status = shown(client, project, issue)?.status;
-      show(client, project, issue, { status: "in_progress" });
+      show(client, project, new Map([[issue, { status: "in_progress" }]]));
       try {
         return await call("run_start", { project, issue, ...choices });
       } catch (error) {
-        if (status) show(client, project, issue, { status });
+        if (status) show(client, project, new Map([[issue, { status }]]));
         toastError(`No run was started on #${issue}`, error);
         return null;
       }

@@ -96,6 +96,8 @@ pub async fn demo_create(app: &App, who: &Principal, _: Nothing) -> Result<Demo,
         body: demo::ISSUE_BODY.to_owned(),
         priority: Some(Priority::High),
         labels: vec!["bug".to_owned()],
+        parent: None,
+        attachments: Vec::new(),
     };
     let issue = super::issue::issue_create(app, who, args).await?.row.number;
     let mut chosen = Map::new();
@@ -133,6 +135,7 @@ fn read_settings(stored: Map<String, Value>) -> Result<Settings, ApiError> {
         notify_input_needed: true,
         triage_keys_used: 0,
         close_to_tray: true,
+        new_issue_shortcut: Some("CommandOrControl+Alt+N".to_owned()),
     };
     let Ok(Value::Object(mut all)) = serde_json::to_value(&defaults) else { return Ok(defaults) };
     for (key, value) in stored {

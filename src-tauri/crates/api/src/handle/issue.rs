@@ -1,95 +1,26 @@
 //! Issues.
 
-use super::{limit, number_cursor, paged};
 use crate::app::App;
 use crate::error::{ApiError, Code};
 use crate::wire::{
-    Author, AuthorKind, Issue, IssueChanged, IssueComment, IssueCounts, IssueCreate, IssueEdit, IssueHit,
-    IssueList, IssueMove, IssueRef, IssueRow, IssueRun, IssueUndo, IssueUpdate, IssueUpdates, Label, Page,
-    ProjectRef,
+    Author, AuthorKind, Issue, IssueChanged, IssueComment, IssueCreate, IssueDuplicate, IssueEdit, IssueMove,
+    IssueRow, IssueRun, IssueUndo, IssueUpdate, IssueUpdateShow, Label, ProjectRef,
 };
 use std::collections::HashMap;
 use waybill_domain::ids::UpdateId;
-use waybill_domain::issue::{Priority, Status, Via, Visibility, check_comment, legal_moves};
+use waybill_domain::issue::{Priority, Status, Via, Visibility, check_comment, legal_moves, plan_move};
+use waybill_domain::link::Relation;
 use waybill_domain::principal::Principal;
-use waybill_domain::query::Query;
 use waybill_store::authors::Authors;
-use waybill_store::{Reader, StoreError, issue_query, issue_updates, issues, labels, projects};
-
-pub async fn issue_list(app: &App, _: &Principal, args: IssueList) -> Result<Page<IssueRow>, ApiError> {
-    let (limit, now) = (limit(args.limit, 50, 200)?, app.store().now());
-    let page = app.store().read(move |reader| {
-        let project = projects::get(reader, &args.project)?;
-        let query = Query::parse(&args.query);
-        let page = issue_query::list(reader, &project.id, &query, args.after.as_deref(), limit, now)?;
-        Ok(Page { items: rows(reader, &project.slug, page.items)?, next: page.next })
-    });
-    Ok(page.await?)
-}
-
-pub async fn issue_search(app: &App, _: &Principal, args: IssueList) -> Result<Page<IssueHit>, ApiError> {
-    let (limit, now) = (limit(args.limit, 50, 200)?, app.store().now());
-    let page = app.store().read(move |reader| {
-        let project = projects::get(reader, &args.project)?;
-        let query = Query::parse(&args.query);
-        let page = issue_query::search(reader, &project.id, &query, args.after.as_deref(), limit, now)?;
-        let (found, excerpts): (Vec<_>, Vec<_>) = page.items.into_iter().unzip();
-        let rows = rows(reader, &project.slug, found)?;
-        let items = rows.into_iter().zip(excerpts).map(|(row, excerpt)| IssueHit { row, excerpt }).collect();
-        Ok(Page { items, next: page.next })
-    });
-    Ok(page.await?)
-}
-
-pub async fn issue_counts(app: &App, _: &Principal, args: ProjectRef) -> Result<IssueCounts, ApiError> {
-    let counts = app.store().read(move |reader| {
-        let project = projects::get(reader, &args.project)?;
-        let mut counts = IssueCounts::default();
-        for (status, count) in issues::counts(reader, &project.id)? {
-            match status {
-                Status::Open => counts.open = count,
-                Status::Triaged => counts.triaged = count,
-                Status::Assigned => counts.assigned = count,
-                Status::InProgress => counts.in_progress = count,
-                Status::Resolved => counts.resolved = count,
-                Status::Rejected => counts.rejected = count,
-                Status::Reopened => {}
-            }
-        }
-        (counts.running, counts.failed) = issues::execution_counts(reader, &project.id)?;
-        Ok(counts)
-    });
-    Ok(counts.await?)
-}
-
-pub async fn issue_get(app: &App, _: &Principal, args: IssueRef) -> Result<Issue, ApiError> {
-    let issue = app.store().read(move |reader| {
-        let project = projects::get(reader, &args.project)?;
-        let issue = issues::get(reader, &project.id, args.number)?;
-        one(reader, &project.slug, issue)
-    });
-    Ok(issue.await?)
-}
-
-pub async fn issue_updates(
-    app: &App,
-    _: &Principal,
-    args: IssueUpdates,
-) -> Result<Page<IssueUpdate>, ApiError> {
-    let limit = limit(args.limit, 100, 200)?;
-    let before = number_cursor(args.after.as_deref())?;
-    let page = app.store().read(move |reader| {
-        let project = projects::get(reader, &args.project)?;
-        let issue = issues::get(reader, &project.id, args.number)?;
-        let authors = Authors::load(reader)?;
-        let found = issue_updates::page(reader, &issue.id, before, limit + 1)?;
-        let (found, next) = paged(found, limit, |update| update.key.to_string());
-        Ok(Page { items: found.into_iter().map(|update| update_of(&authors, update)).collect(), next })
-    });
-    Ok(page.await?)
-}
+use waybill_store::viewer::Viewer;
+use waybill_store::{
+    Connection, StoreError, assignments, attachments, issue_updates, issues, labels, links, projects,
+};
 
 pub async fn issue_create(app: &App, who: &Principal, args: IssueCreate) -> Result<Issue, ApiError> {
+    if matches!(who, Principal::Guest(_)) && (args.parent.is_some() || !args.labels.is_empty()) {
+        return Err(ApiError::new(Code::Forbidden, "labels and links are the operator's to set"));
+    }
     let who = who.clone();
     let issue = app.store().write(move |write| {
         let project = projects::get(write, &args.project)?;
@@ -100,7 +31,14 @@ pub async fn issue_create(app: &App, who: &Principal, args: IssueCreate) -> Resu
             labels: args.labels,
         };
         let issue = issues::insert(write, &project.id, &new, &who)?;
-        one(write, &project.slug, issue)
+        if !args.attachments.is_empty() {
+            attachments::adopt(write, &issue, &args.attachments, &who)?;
+        }
+        if let Some(parent) = args.parent {
+            let parent = issues::get(write, &project.id, parent)?;
+            links::add(write, &issue, Relation::ChildOf, &parent, &who)?;
+        }
+        seen_by(&who, write, &project.slug, issues::by_id(write, &issue.id)?)
     });
     Ok(issue.await?)
 }
@@ -115,17 +53,12 @@ pub async fn issue_edit(app: &App, who: &Principal, args: IssueEdit) -> Result<I
 }
 
 pub async fn issue_move(app: &App, who: &Principal, args: IssueMove) -> Result<IssueChanged, ApiError> {
-    let note = args.note.filter(|note| !note.trim().is_empty());
-    if args.status == Status::Rejected && note.is_none() {
-        return Err(
-            ApiError::invalid("rejecting an issue needs a note that says why").with_hint("Add a note.")
-        );
-    }
-    if let Some(note) = &note {
-        check_comment(note).map_err(StoreError::from)?;
-    }
+    let note = rejection_note(Some(args.status), args.note)?;
     change(app, args.project, args.number, who, move |write, issue, who| {
-        let updates = issues::make_move(write, issue, args.status, Via::Operator, who)?;
+        if !args.despite_children.unwrap_or(false) {
+            expect_children_closed(write, issue, args.status, who)?;
+        }
+        let updates = issues::make_move(write, issue, args.status, via(who), who)?;
         if let Some(note) = &note {
             issue_updates::comment(write, issue, note, Visibility::All, who)?;
         }
@@ -134,14 +67,44 @@ pub async fn issue_move(app: &App, who: &Principal, args: IssueMove) -> Result<I
     .await
 }
 
+pub async fn issue_duplicate(
+    app: &App,
+    who: &Principal,
+    args: IssueDuplicate,
+) -> Result<IssueChanged, ApiError> {
+    change(app, args.project, args.number, who, move |write, issue, who| {
+        let original = issues::get(write, &issue.project_id, args.of)?;
+        links::close_as_duplicate(write, issue, &original, who)
+    })
+    .await
+}
+
 pub async fn issue_comment(app: &App, who: &Principal, args: IssueComment) -> Result<IssueUpdate, ApiError> {
+    if matches!(who, Principal::Guest(_)) && args.visibility == Some(Visibility::OperatorOnly) {
+        return Err(ApiError::new(Code::Forbidden, "guests cannot write what they may not see"));
+    }
     let who = who.clone();
     let update = app.store().write(move |write| {
         let project = projects::get(write, &args.project)?;
         let issue = issues::get(write, &project.id, args.number)?;
         let visibility = args.visibility.unwrap_or(Visibility::All);
         let update = issue_updates::comment(write, &issue, &args.body, visibility, &who)?;
-        Ok(update_of(&Authors::load(write)?, update))
+        Ok(update_of(&Authors::load(write, [update.author.as_str()])?, update))
+    });
+    Ok(update.await?)
+}
+
+pub async fn issue_update_show(
+    app: &App,
+    who: &Principal,
+    args: IssueUpdateShow,
+) -> Result<IssueUpdate, ApiError> {
+    let who = who.clone();
+    let update = app.store().write(move |write| {
+        let project = projects::get(write, &args.project)?;
+        let issue = issues::get(write, &project.id, args.number)?;
+        let update = issue_updates::show(write, &issue, &args.update, args.visibility, &who)?;
+        Ok(update_of(&Authors::load(write, [update.author.as_str()])?, update))
     });
     Ok(update.await?)
 }
@@ -164,8 +127,47 @@ pub async fn label_list(app: &App, _: &Principal, args: ProjectRef) -> Result<Ve
     Ok(found.await?.into_iter().map(label_of).collect())
 }
 
+/// The note of a move, checked; rejecting needs one.
+pub(super) fn rejection_note(to: Option<Status>, note: Option<String>) -> Result<Option<String>, ApiError> {
+    let note = note.filter(|note| !note.trim().is_empty());
+    match &note {
+        None if to == Some(Status::Rejected) => {
+            Err(ApiError::invalid("rejecting an issue needs a note that says why").with_hint("Add a note."))
+        }
+        None => Ok(None),
+        Some(text) => {
+            check_comment(text).map_err(StoreError::from)?;
+            Ok(note)
+        }
+    }
+}
+
+/// What a move that this person asks for is recorded as.
+pub(super) const fn via(who: &Principal) -> Via {
+    match who {
+        Principal::Agent(_) => Via::Agent,
+        Principal::Operator | Principal::Member(_) | Principal::Guest(_) | Principal::System => Via::Operator,
+    }
+}
+
+/// Resolving a parent asks first while children of it are open.
+pub(super) fn expect_children_closed(
+    write: &waybill_store::Write<'_>,
+    issue: &issues::Issue,
+    to: Status,
+    who: &Principal,
+) -> Result<(), StoreError> {
+    if to != Status::Resolved || issue.status == to {
+        return Ok(());
+    }
+    // What is refused anyhow is not asked about.
+    plan_move(issue.status, to, who)?;
+    let children = links::open_children(write, &issue.id)?;
+    if children.is_empty() { Ok(()) } else { Err(StoreError::OpenChildren { issue: issue.number, children }) }
+}
+
 /// Changes one issue in a transaction and answers it as it then is.
-async fn change(
+pub(super) async fn change(
     app: &App,
     project: String,
     number: i64,
@@ -180,24 +182,24 @@ async fn change(
         let issue = issues::get(write, &project.id, number)?;
         let updates = work(write, &issue, &who)?;
         let issue = issues::by_id(write, &issue.id)?;
-        Ok(IssueChanged { issue: one(write, &project.slug, issue)?, updates })
+        Ok(IssueChanged { issue: seen_by(&who, write, &project.slug, issue)?, updates })
     });
     Ok(changed.await?)
 }
 
-fn rows(reader: &Reader<'_>, slug: &str, found: Vec<issues::Issue>) -> Result<Vec<IssueRow>, StoreError> {
-    let authors = Authors::load(reader)?;
+pub(super) fn rows(
+    reader: &Connection,
+    slug: &str,
+    found: Vec<issues::Issue>,
+) -> Result<Vec<IssueRow>, StoreError> {
+    let authors = Authors::load(reader, found.iter().flat_map(people))?;
     let ids: Vec<_> = found.iter().map(|issue| &issue.id).collect();
     let mut labels = labels::of_issues(reader, &ids)?;
     Ok(found.into_iter().map(|issue| row_of(slug, &authors, &mut labels, &issue)).collect())
 }
 
-fn one(
-    connection: &waybill_store::Connection,
-    slug: &str,
-    issue: issues::Issue,
-) -> Result<Issue, StoreError> {
-    let authors = Authors::load(connection)?;
+pub(super) fn one(connection: &Connection, slug: &str, issue: issues::Issue) -> Result<Issue, StoreError> {
+    let authors = Authors::load(connection, people(&issue))?;
     let mut labels = labels::of_issues(connection, &[&issue.id])?;
     let row = row_of(slug, &authors, &mut labels, &issue);
     Ok(Issue {
@@ -211,7 +213,24 @@ fn one(
     })
 }
 
-fn row_of(
+/// The issue as who changed it sees it, with what that one may do next.
+fn seen_by(
+    who: &Principal,
+    connection: &Connection,
+    slug: &str,
+    issue: issues::Issue,
+) -> Result<Issue, StoreError> {
+    let issue = one(connection, slug, Viewer::answered(who).seen(connection, issue)?)?;
+    Ok(Issue { legal_moves: legal_moves(issue.row.status, who), ..issue })
+}
+
+/// Everyone whom an issue names.
+fn people(issue: &issues::Issue) -> impl Iterator<Item = &str> {
+    let others = [&issue.claimed_by, &issue.resolved_by].into_iter().filter_map(|who| who.as_deref());
+    std::iter::once(issue.created_by.as_str()).chain(others)
+}
+
+pub(super) fn row_of(
     slug: &str,
     authors: &Authors,
     labels: &mut HashMap<String, Vec<labels::Label>>,
@@ -237,6 +256,11 @@ fn row_of(
             finished_at: run.finished_at,
         }),
         comments: issue.comments,
+        assignment_missing: issue.assignment.as_deref().is_some_and(assignments::is_missing),
+        claimed_by: issue.claimed_by.as_deref().map(|who| author_of(authors, who)),
+        todos: issue.todos,
+        todos_done: issue.todos_done,
+        attachments: issue.attachments,
     }
 }
 
@@ -244,7 +268,7 @@ fn label_of(label: labels::Label) -> Label {
     Label { id: label.id, name: label.name, colour: label.colour }
 }
 
-fn update_of(authors: &Authors, update: issue_updates::Update) -> IssueUpdate {
+pub(super) fn update_of(authors: &Authors, update: issue_updates::Update) -> IssueUpdate {
     IssueUpdate {
         id: update.id,
         author: author_of(authors, &update.author),
@@ -256,7 +280,7 @@ fn update_of(authors: &Authors, update: issue_updates::Update) -> IssueUpdate {
     }
 }
 
-fn author_of(authors: &Authors, user_id: &str) -> Author {
+pub(super) fn author_of(authors: &Authors, user_id: &str) -> Author {
     let author = authors.resolve(user_id);
     let kind = match author.who {
         Principal::Operator => AuthorKind::Operator,
@@ -267,3 +291,6 @@ fn author_of(authors: &Authors, user_id: &str) -> Author {
     };
     Author { kind, user_id: user_id.to_owned(), handle: author.handle, display_name: author.display_name }
 }
+
+#[cfg(test)]
+mod tests;

@@ -253,6 +253,7 @@ fn settings_of(project: &projects::Project) -> Result<ProjectSettings, StoreErro
             .collect(),
         weak_isolation_allowed: settings.weak_isolation_allowed,
         share_tool_login: settings.share_tool_login,
+        reopen_window_days: settings.reopen_window_days,
         environment: settings
             .environment
             .into_iter()

@@ -6,6 +6,8 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 /// Everything that a page of ours needs, and nothing from elsewhere.
@@ -24,7 +26,8 @@ pub(super) async fn origin(State(shared): State<Shared>, request: Request, next:
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        // An answer may have a stricter policy of its own.
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
 }
@@ -49,14 +52,37 @@ fn is_ours(headers: &HeaderMap, address: SocketAddr) -> bool {
 
 /// Refuses requests without the token.
 pub(super) async fn token(State(shared): State<Shared>, request: Request, next: Next) -> Response {
-    let shown = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    if shows_token(&shared, request.headers()) { next.run(request).await } else { no_token() }
+}
+
+/// Whether a request for an attachment may be answered: it shows the token, or the key that opens attachments alone
+/// and comes from our own page.
+pub(super) fn may_read_attachments(shared: &Shared, headers: &HeaderMap, key: &str) -> bool {
+    let from = headers.get("sec-fetch-site").map(|site| site.to_str().unwrap_or_default());
+    let ours = from.is_none_or(|site| matches!(site, "same-origin" | "none"));
+    shows_token(shared, headers) || (ours && same(key.as_bytes(), attachment_key(&shared.token).as_bytes()))
+}
+
+/// The key for attachments: it stands in addresses, so the token cannot be told from it.
+pub(super) fn attachment_key(token: &str) -> String {
+    let digest = Sha256::new().chain_update("waybill attachments\n").chain_update(token).finalize();
+    digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// Says that the token is missing or wrong, and nothing else.
+pub(super) fn no_token() -> Response {
+    let mut response = refusal(&ApiError::new(Code::Forbidden, "the token is missing or wrong"));
+    *response.status_mut() = StatusCode::UNAUTHORIZED;
+    response
+}
+
+fn shows_token(shared: &Shared, headers: &HeaderMap) -> bool {
+    let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let shown = shown.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-    if !same(shown.as_bytes(), shared.token.as_bytes()) {
-        let mut response = refusal(&ApiError::new(Code::Forbidden, "the token is missing or wrong"));
-        *response.status_mut() = StatusCode::UNAUTHORIZED;
-        return response;
-    }
-    next.run(request).await
+    same(shown.as_bytes(), shared.token.as_bytes())
 }
 
 /// Compares in a time that does not tell how much was right.

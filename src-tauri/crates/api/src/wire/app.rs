@@ -146,6 +146,8 @@ pub struct Settings {
     pub triage_keys_used: i64,
     /// Whether closing the window leaves Waybill in the tray.
     pub close_to_tray: bool,
+    /// The global shortcut that files an issue, such as `CommandOrControl+Alt+N`; null: none.
+    pub new_issue_shortcut: Option<String>,
 }
 
 /// Changes some settings; what is absent stays.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use waybill_domain::Millis;
-use waybill_domain::ids::{IssueId, LabelId, UpdateId};
+use waybill_domain::ids::{AttachmentId, IssueId, LabelId, UpdateId};
 use waybill_domain::issue::{Execution, Priority, Status, UpdateKind, Visibility};
 use waybill_domain::run::RunStatus;
 
@@ -64,6 +64,14 @@ pub struct IssueRow {
     pub updated_at: Millis,
     pub run: Option<IssueRun>,
     pub comments: i64,
+    /// Whether `assignment` names what is no longer there; the issue then counts as unassigned.
+    pub assignment_missing: bool,
+    /// Who works on it.
+    pub claimed_by: Option<Author>,
+    /// Todos that are not abandoned, and how many of them are completed.
+    pub todos: i64,
+    pub todos_done: i64,
+    pub attachments: i64,
 }
 
 /// An issue as its page shows it.
@@ -102,8 +110,10 @@ pub struct IssueUpdate {
     #[ts(type = "UpdateKind")]
     pub kind: UpdateKind,
     pub body: Option<String>,
-    /// By kind: `{from, to, via}` for changes of status, priority and title; `{before, after}` for a body edit;
-    /// `{added, removed}` for labels; `{run}` where a run is spoken of.
+    /// By kind: `{from, to, via}` for a change of status, with `run` (a number) when a run brought it about; `{from, to}`
+    /// for priority, title and assignment; `{before, after}` for a body edit; `{added, removed}` for labels;
+    /// `{change, relation, other}` for a link (`change` is `added` or `removed`, `other` an issue's number); `{run}`
+    /// where a note speaks of a run.
     #[ts(type = "{ [key: string]: unknown } | null")]
     pub metadata: Option<serde_json::Value>,
     #[ts(type = "Visibility")]
@@ -166,6 +176,14 @@ pub struct IssueCreate {
     /// Names; labels that do not exist yet are made.
     #[serde(default)]
     pub labels: Vec<String>,
+    /// The issue that this one becomes a child of.
+    #[serde(default)]
+    #[ts(optional)]
+    pub parent: Option<i64>,
+    /// Files that were uploaded before; without an issue of theirs they are gone after 24 hours.
+    #[serde(default)]
+    #[ts(type = "Array<string>")]
+    pub attachments: Vec<AttachmentId>,
 }
 
 /// Changes an issue; what is absent stays.
@@ -201,6 +219,11 @@ pub struct IssueMove {
     #[serde(default)]
     #[ts(optional)]
     pub note: Option<String>,
+    /// Resolves a parent although children of it are open; without it that is a conflict, whose `details` are
+    /// `{"children": IssueBrief[]}`.
+    #[serde(default)]
+    #[ts(optional)]
+    pub despite_children: Option<bool>,
 }
 
 /// Comments on an issue.

@@ -104,6 +104,8 @@ pub struct ProjectSettings {
     pub weak_isolation_allowed: bool,
     /// Whether a tool's own login (in the person's home) is shown to its sandboxes, read-only.
     pub share_tool_login: bool,
+    /// For how many days a guest may reopen what was resolved, 0 (never) to 365.
+    pub reopen_window_days: i64,
     pub environment: Vec<EnvironmentVariable>,
 }
 

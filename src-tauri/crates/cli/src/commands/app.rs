@@ -70,7 +70,7 @@ pub async fn doctor(session: &Session, shown: Shown) -> Result<(), ApiError> {
 pub async fn demo(session: &Session, shown: Shown) -> Result<(), ApiError> {
     let demo = session.call("demo_create", json!({})).await?;
     let project = field(&demo, "project");
-    if !shown.json {
+    if !shown.is_json() {
         print(&format!(
             "A small repository: {}\nIssue #{} is worked by the demo tool, a script and not an AI.\n\n",
             field(&demo, "repository"),
@@ -80,7 +80,7 @@ pub async fn demo(session: &Session, shown: Shown) -> Result<(), ApiError> {
     let args = json!({"project": project, "issue": demo["issue"], "tool": "demo"});
     let started = session.call("run_start", args).await?;
     let number = started["number"].as_i64().unwrap_or_default();
-    let ended = run::wait(session, &project, number, !shown.json).await?;
+    let ended = run::wait(session, &project, number, !shown.is_json()).await?;
     let diff = if ended["head_commit"].is_null() {
         Value::Null
     } else {

@@ -96,7 +96,7 @@ async fn after_start(
     let number = started["number"].as_i64().unwrap_or_default();
     if wait_for_it {
         let project = field(&started, "project_slug");
-        let ended = wait(session, &project, number, !shown.json).await?;
+        let ended = wait(session, &project, number, !shown.is_json()).await?;
         shown.answer(&ended, show::run)?;
         return expect_completed(&ended);
     }
@@ -184,11 +184,11 @@ async fn print_from(session: &Session, project: &str, number: i64, mut next: i64
 
 async fn log(session: &Session, number: i64, follow: bool, shown: Shown) -> Result<(), ApiError> {
     let project = session.project().await?;
-    if follow && !shown.json {
+    if follow && !shown.is_json() {
         wait(session, &project, number, true).await?;
         return Ok(());
     }
-    if !shown.json {
+    if !shown.is_json() {
         print_from(session, &project, number, 0).await?;
         return Ok(());
     }
@@ -208,7 +208,7 @@ async fn log(session: &Session, number: i64, follow: bool, shown: Shown) -> Resu
 
 async fn diff(session: &Session, number: i64, shown: Shown) -> Result<(), ApiError> {
     let diff = ask(session, "run_diff", number).await?;
-    if shown.json {
+    if shown.is_json() {
         return shown.answer(&diff, |_| String::new());
     }
     for file in diff["files"].as_array().into_iter().flatten() {

@@ -55,12 +55,11 @@ pub fn read(text: &str, before: &[Todo]) -> Result<Reading, Vec<LineFault>> {
     let lines = parse(text)?;
     let matched = pair(before, &lines);
     let mut todos = Vec::new();
-    let mut in_progress = false;
-    for (line, old) in lines.into_iter().zip(&matched) {
+    let started = started(before, &lines, &matched);
+    for (at, (line, old)) in lines.into_iter().zip(&matched).enumerate() {
         let old = old.map(|index| &before[index]);
         let status = match line.status {
-            // Only one may be in progress: the first that says so.
-            TodoStatus::InProgress if std::mem::replace(&mut in_progress, true) => TodoStatus::Pending,
+            TodoStatus::InProgress if started != Some(at) => TodoStatus::Pending,
             status => status,
         };
         todos.push(Todo {
@@ -75,6 +74,14 @@ pub fn read(text: &str, before: &[Todo]) -> Result<Reading, Vec<LineFault>> {
     let kept = |todo: &&Todo| todos.iter().any(|new| new.id == todo.id);
     let dropped = before.iter().filter(|todo| !kept(todo)).map(|todo| todo.id.clone()).collect();
     Ok(Reading { todos, dropped })
+}
+
+/// The one line that is in progress: the first that was not before, since starting one puts the former back.
+fn started(before: &[Todo], lines: &[Line], matched: &[Option<usize>]) -> Option<usize> {
+    let says_so = |at: &usize| lines[*at].status == TodoStatus::InProgress;
+    let was_before = |at: usize| matched[at].is_some_and(|i| before[i].status == TodoStatus::InProgress);
+    let newly = (0..lines.len()).filter(says_so).find(|&at| !was_before(at));
+    newly.or_else(|| (0..lines.len()).find(says_so))
 }
 
 /// Notes are append-only: what a person removed stays, what is new is appended.
@@ -276,6 +283,15 @@ mod tests {
             ["dates are local time", "dates are UTC"],
             "notes are append-only"
         );
+    }
+
+    #[test]
+    fn starting_another_in_the_text_puts_the_former_back() {
+        let before = example();
+        let edited = format!("{}- [>] ask for the new one\n", write(&before));
+        let reading = read(&edited, &before).expect("is read");
+        assert_eq!(reading.todos[2].status, TodoStatus::Pending, "the former one stands earlier in the text");
+        assert_eq!(reading.todos[4].status, TodoStatus::InProgress, "the one that was just started is it");
     }
 
     /// Short texts of what could be taken for syntax, and of what people write.

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use waybill_domain::agent::{AgentEvent, ErrorKind};
 use waybill_domain::ids::{JobId, RunId, SandboxId, StepId};
-use waybill_domain::issue::{Status, Via};
+use waybill_domain::issue::Status;
 use waybill_domain::principal::Principal;
 use waybill_domain::run::{Delivery, RunEvent, RunStatus, SandboxState, StepStatus, WaitingFor};
 use waybill_domain::text::cut;
@@ -165,7 +165,7 @@ fn resolve_issue(write: &Write<'_>, run: &Run) -> Result<(), StoreError> {
     let issue = issues::by_id(write, id)?;
     let by_workflow = issue.assignment.as_deref().is_some_and(|target| target.starts_with("workflow:"));
     if issue.status == Status::InProgress && by_workflow {
-        issues::make_move(write, &issue, Status::Resolved, Via::Run, &Principal::System)?;
+        issues::make_run_move(write, &issue, Status::Resolved, run.number, &Principal::System)?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::RunFault;
 use crate::engine::Engine;
-use crate::git::{self, DiffPage, FileDiff, GitError};
+use crate::git::{self, DiffPage, Expect, FileDiff, GitError};
 use serde_json::json;
 use waybill_domain::principal::Principal;
 use waybill_domain::run::{Delivery, MergeMode, RunStatus};
@@ -10,7 +10,7 @@ use waybill_domain::text::cut;
 use waybill_store::project_settings::ProjectSettings;
 use waybill_store::projects::{self, Project};
 use waybill_store::runs::{self, Run, RunPatch};
-use waybill_store::{StoreError, Write, issue_updates, issues};
+use waybill_store::{StoreError, Write, issue_updates, issues, trash};
 
 /// How a run's branch stands to its base.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,11 +140,58 @@ pub async fn discard(
         engine.git().await?.delete_branch(&project.git_common_dir, branch, head).await?;
     }
     record(engine, &run, actor, |write, run, actor| {
-        runs::patch(write, run, &RunPatch { delivery: Some(Delivery::Discarded), ..RunPatch::default() })?;
-        write.audit(actor, Some(&run.project_id), "run.discarded", &json!({ "run": run.number }))?;
+        trash::discard_run(write, run, actor)?;
         note(write, run, &format!("The branch of run {} was discarded.", run.number))
     })
     .await
+}
+
+/// Brings the branch of a discarded run back, to be reviewed again; under another name where its own is taken.
+pub async fn restore(engine: &Engine, item: &trash::Item, actor: &Principal) -> Result<Run, RunFault> {
+    let (project, branch) = removed(engine, item).await?;
+    if project.archived_at.is_some() {
+        return Err(StoreError::Conflict("the project was removed; restore it first".to_owned()).into());
+    }
+    let (git, repository) = (engine.git().await?, &project.git_common_dir);
+    let own = format!("refs/heads/{}", branch.name);
+    // There already, when a Waybill ended between the branch and its row.
+    let name = if git.ref_commit(repository, &own).await?.as_deref() == Some(&branch.head) {
+        branch.name.clone()
+    } else {
+        git.unique_branch(repository, &branch.name).await?
+    };
+    git.set_ref(repository, &format!("refs/heads/{name}"), &branch.head, Expect::Absent).await?;
+    let (id, actor) = (item.id.clone(), actor.clone());
+    let run = engine.store().write(move |write| {
+        let run = trash::restore_run(write, &id, &name, &actor)?;
+        note(write, &run, &format!("The branch of run {} is back as {name}.", run.number))?;
+        Ok((project, run))
+    });
+    let (project, run) = run.await?;
+    git.release(&project.git_common_dir, &kept_as(&branch)).await?;
+    Ok(run)
+}
+
+/// Lets the branch of a discarded run go for good. Where its repository is gone, so is its commit.
+pub(crate) async fn forget(engine: &Engine, item: &trash::Item) -> Result<(), RunFault> {
+    let (project, branch) = removed(engine, item).await?;
+    if project.git_common_dir.is_dir() {
+        engine.git().await?.release(&project.git_common_dir, &kept_as(&branch)).await?;
+    }
+    Ok(())
+}
+
+async fn removed(engine: &Engine, item: &trash::Item) -> Result<(Project, trash::Branch), StoreError> {
+    let item = item.clone();
+    let found = engine.store().read(move |reader| {
+        Ok((projects::by_id(reader, &item.project_id)?, trash::run_branch(reader, &item.id)?))
+    });
+    found.await
+}
+
+/// The name under which git keeps the commit of a branch that was removed.
+fn kept_as(branch: &trash::Branch) -> String {
+    format!("trash/{}/{}", branch.name, branch.head)
 }
 
 fn note(write: &Write<'_>, run: &Run, text: &str) -> Result<(), StoreError> {

@@ -4,8 +4,9 @@ use crate::engine::Engine;
 use crate::git::GitError;
 use crate::tools::{self, ToolFault};
 use serde_json::json;
+use waybill_domain::assignment::{Assignment, BUILT_IN_WORKFLOW};
 use waybill_domain::ids::{JobId, RunId};
-use waybill_domain::issue::{Status, Via};
+use waybill_domain::issue::Status;
 use waybill_domain::principal::Principal;
 use waybill_domain::run::{
     CPU_COUNT, MEMORY_MB, Role, RunEvent, RunSource, RunStatus, TIMEOUT_MS, WaitingFor,
@@ -184,14 +185,19 @@ fn insert(
     if let Some(issue) = &issue {
         issues::link_run(write, &issue.id, &run.id)?;
         if matches!(issue.status, Status::Open | Status::Triaged) {
-            issues::make_move(write, issue, Status::Assigned, Via::Run, actor)?;
+            issues::make_run_move(write, issue, Status::Assigned, run.number, actor)?;
         }
         if issue.assignment.is_none() {
-            issues::assign(write, issue, Some("workflow:single_designer"), actor)?;
+            issues::assign(write, issue, Some(&workflow()), actor)?;
         }
     }
     queue(write, &run.id)?;
     runs::by_id(write, &run.id)
+}
+
+/// What an issue is assigned to when a run is started on it directly.
+fn workflow() -> String {
+    Assignment::Workflow(BUILT_IN_WORKFLOW.to_owned()).to_string()
 }
 
 /// Queues the work of a run; each asking is a job of its own.
@@ -286,12 +292,12 @@ pub async fn retry(engine: &Engine, project: &str, number: i64, actor: &Principa
                 )));
             }
             if matches!(issue.status, Status::Resolved | Status::Rejected) {
-                issues::make_move(write, &issue, Status::Triaged, Via::Reopen, actor)?;
+                issues::make_run_move(write, &issue, Status::Triaged, run.number, actor)?;
             }
             let issue = issues::by_id(write, id)?;
             if matches!(issue.status, Status::Open | Status::Triaged) {
-                issues::make_move(write, &issue, Status::Assigned, Via::Run, actor)?;
-                issues::assign(write, &issues::by_id(write, id)?, Some("workflow:single_designer"), actor)?;
+                issues::make_run_move(write, &issue, Status::Assigned, run.number, actor)?;
+                issues::assign(write, &issues::by_id(write, id)?, Some(&workflow()), actor)?;
             }
             issues::link_run(write, id, &run.id)?;
         }
@@ -329,7 +335,7 @@ pub(super) fn put_issue_back(write: &Write<'_>, run: &Run, why: &str) -> Result<
     let Some(id) = &run.issue_id else { return Ok(()) };
     let issue = issues::by_id(write, id)?;
     if issue.status == Status::InProgress {
-        issues::make_move(write, &issue, Status::Assigned, Via::Run, &Principal::System)?;
+        issues::make_run_move(write, &issue, Status::Assigned, run.number, &Principal::System)?;
     }
     let note = format!("Run {} {why}.", run.number);
     issue_updates::system_note(write, &issue, &note, json!({ "run": run.number }))?;

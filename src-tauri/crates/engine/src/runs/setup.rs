@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use waybill_domain::agent::ErrorKind;
 use waybill_domain::ids::{RunId, SandboxId};
-use waybill_domain::issue::{Status, Via};
+use waybill_domain::issue::Status;
 use waybill_domain::principal::Principal;
 use waybill_domain::run::{Network, RunEvent, RunStatus, SandboxState, StepStatus};
 use waybill_domain::slug::branch_name;
@@ -315,7 +315,7 @@ async fn begin(work: &mut Work, base_commit: String, isolation: &Isolation) -> R
             if let Some(id) = &run.issue_id {
                 let issue = issues::by_id(write, id)?;
                 if issue.status == Status::Assigned {
-                    issues::make_move(write, &issue, Status::InProgress, Via::Run, &Principal::System)?;
+                    issues::make_run_move(write, &issue, Status::InProgress, run.number, &Principal::System)?;
                 }
             }
         }

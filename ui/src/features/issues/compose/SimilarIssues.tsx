@@ -4,27 +4,30 @@ import { useCall } from "../../../api/queries";
 import { StatusMark } from "../../../design/StatusMark";
 import { paths } from "../../../lib/links";
 import style from "./SimilarIssues.module.css";
-import { similarQueries } from "./similar";
 
 interface SimilarIssuesProps {
   project: string;
   title: string;
+  /** One that is known to be related, such as the parent. */
+  except?: number | undefined;
   /** One of them was opened instead. */
   onOpen: () => void;
 }
 
-const MOST = 4;
+/** A shorter title says too little to look for. */
+const FEWEST_LETTERS = 3;
 
-/** Active issues that may say the same, while a title is typed. */
-export function SimilarIssues({ project, title, onOpen }: SimilarIssuesProps) {
-  const [strict, loose] = similarQueries(useDeferredValue(title));
-  const found = useSearch(project, strict);
-  const more = useSearch(project, loose);
-  const issues = [...found, ...more.filter((issue) => !found.some(({ id }) => id === issue.id))].slice(
-    0,
-    MOST,
+/** Open issues that may say the same, while a title is typed. */
+export function SimilarIssues({ project, title, except, onOpen }: SimilarIssuesProps) {
+  const typed = useDeferredValue(title.trim());
+  const asked = typed.length >= FEWEST_LETTERS;
+  const { data } = useCall(
+    "issue_similar",
+    { project, title: typed },
+    { enabled: asked, keepPrevious: true },
   );
-  if (issues.length === 0) return null;
+  const issues = data?.filter((issue) => issue.number !== except);
+  if (!asked || !issues || issues.length === 0) return null;
   return (
     <section className={style.similar} aria-label="Similar issues" aria-live="polite">
       <h3 className={style.heading}>Maybe the same</h3>
@@ -41,13 +44,4 @@ export function SimilarIssues({ project, title, onOpen }: SimilarIssuesProps) {
       </ul>
     </section>
   );
-}
-
-function useSearch(project: string, query: string | undefined) {
-  const answer = useCall(
-    "issue_search",
-    { project, query: query ?? "", limit: MOST },
-    { enabled: query !== undefined, keepPrevious: true },
-  );
-  return query === undefined ? [] : (answer.data?.items ?? []);
 }

@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { IssueUpdate } from "../../../api/generated/bindings";
 import { useCallPages } from "../../../api/queries";
@@ -7,9 +8,11 @@ import { Markdown } from "../../../design/Markdown";
 import { ErrorNotice } from "../../../design/States";
 import { RelativeTime } from "../../../design/Time";
 import { classes } from "../../../lib/classes";
+import { setVisibility } from "../comments";
 import style from "./Activity.module.css";
 import { Changes } from "./Changes";
 import { groupActivity } from "./grouping";
+import { VisibilityMenu } from "./VisibilityMenu";
 
 interface ActivityProps {
   project: string;
@@ -36,7 +39,7 @@ export function Activity({ project, number }: ActivityProps) {
         {entries.map((entry) =>
           entry.type === "comment" ? (
             <li key={entry.key}>
-              <Comment update={entry.update} slug={project} />
+              <Comment update={entry.update} slug={project} number={number} />
             </li>
           ) : (
             <li key={entry.key} className={classes(style.changes, entry.internal && style.internalLine)}>
@@ -49,7 +52,8 @@ export function Activity({ project, number }: ActivityProps) {
   );
 }
 
-function Comment({ update, slug }: { update: IssueUpdate; slug: string }) {
+function Comment({ update, slug, number }: { update: IssueUpdate; slug: string; number: number }) {
+  const client = useQueryClient();
   const internal = update.visibility === "operator_only";
   return (
     <article className={classes(style.comment, internal && style.internal)}>
@@ -60,7 +64,11 @@ function Comment({ update, slug }: { update: IssueUpdate; slug: string }) {
         <span className={style.when}>
           <RelativeTime at={update.created_at} long />
         </span>
-        {internal && <span className={style.badge}>Internal note</span>}
+        <VisibilityMenu
+          className={classes(style.visibility, internal && style.badge)}
+          visibility={update.visibility}
+          onChange={(visibility) => void setVisibility(client, slug, number, update, visibility)}
+        />
       </header>
       <Markdown text={update.body ?? ""} slug={slug} />
     </article>

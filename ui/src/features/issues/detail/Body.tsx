@@ -5,6 +5,7 @@ import { Button, IconButton } from "../../../design/Button";
 import { Dialog } from "../../../design/Dialog";
 import { Kbd } from "../../../design/Kbd";
 import { Markdown } from "../../../design/Markdown";
+import { type Uploads, useUploads } from "../compose/useUploads";
 import { readDraft, writeDraft } from "../drafts";
 import { BODY_MAX_BYTES, bodyBytes } from "../limits";
 import { MarkdownEditor } from "../MarkdownEditor";
@@ -18,6 +19,7 @@ interface BodyProps {
 
 /** The text of an issue, and its editor. */
 export function Body({ issue, onSave }: BodyProps) {
+  const uploads = useUploads(issue.project_slug, issue.number);
   const place = `body.${issue.project_slug}.${issue.number}`;
   const [draft, setDraft] = useState<string | null>(() => readDraft(place, { body: "" }).body || null);
 
@@ -27,7 +29,8 @@ export function Body({ issue, onSave }: BodyProps) {
   }
 
   async function save() {
-    if (draft === null || bodyBytes(draft) > BODY_MAX_BYTES) return;
+    // A picture that is still on its way belongs into this text.
+    if (draft === null || bodyBytes(draft) > BODY_MAX_BYTES || uploads.items.length > 0) return;
     const text = draft;
     keep(null);
     if (text !== issue.body && !(await onSave(text))) keep(text);
@@ -37,6 +40,7 @@ export function Body({ issue, onSave }: BodyProps) {
     return (
       <BodyEdit
         slug={issue.project_slug}
+        uploads={uploads}
         value={draft}
         onChange={keep}
         onSave={() => void save()}
@@ -69,13 +73,14 @@ export function Body({ issue, onSave }: BodyProps) {
 
 interface BodyEditProps {
   slug: string;
+  uploads: Uploads;
   value: string;
   onChange: (value: string) => void;
   onSave: () => void;
   onCancel: () => void;
 }
 
-function BodyEdit({ slug, value, onChange, onSave, onCancel }: BodyEditProps) {
+function BodyEdit({ slug, uploads, value, onChange, onSave, onCancel }: BodyEditProps) {
   const area = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     area.current?.focus();
@@ -85,6 +90,7 @@ function BodyEdit({ slug, value, onChange, onSave, onCancel }: BodyEditProps) {
       ref={area}
       label="Description"
       slug={slug}
+      uploads={uploads}
       value={value}
       onChange={onChange}
       onSubmit={onSave}
@@ -96,7 +102,11 @@ function BodyEdit({ slug, value, onChange, onSave, onCancel }: BodyEditProps) {
           <Button kind="quiet" onClick={onCancel}>
             Cancel
           </Button>
-          <Button kind="primary" disabled={bodyBytes(value) > BODY_MAX_BYTES} onClick={onSave}>
+          <Button
+            kind="primary"
+            disabled={bodyBytes(value) > BODY_MAX_BYTES || uploads.items.length > 0}
+            onClick={onSave}
+          >
             Save <Kbd keys="$mod+enter" />
           </Button>
         </>

@@ -7,6 +7,8 @@ import { Markdown } from "../../../design/Markdown";
 import { RelativeTime } from "../../../design/Time";
 import { paths } from "../../../lib/links";
 import { authorName, priorityWord, statusWord } from "../../../lib/words";
+import { assignmentName } from "../changes";
+import { relationPhrase } from "../links/words";
 import style from "./Activity.module.css";
 import type { Change, Entry } from "./grouping";
 import { changedParts, lineDiff } from "./lineDiff";
@@ -68,7 +70,7 @@ function Told({
     case "assignment":
       return change.to ? (
         <>
-          assigned it to <b>{change.to}</b>
+          assigned it to <b>{assignmentName(change.to)}</b>
         </>
       ) : (
         "unassigned it"
@@ -92,7 +94,12 @@ function Told({
     case "body":
       return "edited the text";
     case "link":
-      return change.text;
+      return (
+        <>
+          {change.added ? "said that it " : "took back that it "}
+          {relationPhrase[change.relation]} <Link to={paths.issue(slug, change.other)}>#{change.other}</Link>
+        </>
+      );
     case "note":
       return change.run === null ? (
         change.text
@@ -115,8 +122,18 @@ function Moved({ change, before, slug }: MovedProps) {
   const on = before?.kind === "status" && before.to === from;
   return (
     <>
-      {via === "reopen" ? "reopened it, " : via === "undo" ? "took it back " : on ? "then " : "moved it "}
-      {from && !on && via !== "reopen" && via !== "undo" && <>from {word(statusWord, from)} </>}
+      {via === "duplicate"
+        ? "closed it as a duplicate, "
+        : via === "reopen"
+          ? "reopened it, "
+          : via === "undo"
+            ? "took it back "
+            : on
+              ? "then "
+              : "moved it "}
+      {from && !on && via !== "reopen" && via !== "undo" && via !== "duplicate" && (
+        <>from {word(statusWord, from)} </>
+      )}
       to <b>{word(statusWord, to)}</b>
       {run !== null && (
         <>

@@ -2,12 +2,12 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type Ref, useState } from "react";
 import { Button } from "../../../design/Button";
 import { Kbd } from "../../../design/Kbd";
-import { Switch } from "../../../design/Toggle";
 import { comment } from "../comments";
+import { useUploads } from "../compose/useUploads";
 import { readDraft, writeDraft } from "../drafts";
 import { BODY_MAX_BYTES, bodyBytes } from "../limits";
 import { MarkdownEditor } from "../MarkdownEditor";
-import style from "./CommentBox.module.css";
+import { VisibilityMenu } from "./VisibilityMenu";
 
 interface CommentBoxProps {
   project: string;
@@ -20,9 +20,12 @@ const empty = { body: "", internal: false };
 /** Where a comment or an internal note is written. What is not sent stays for later. */
 export function CommentBox({ project, number, ref }: CommentBoxProps) {
   const client = useQueryClient();
+  const uploads = useUploads(project, number);
   const place = `comment.${project}.${number}`;
   const [draft, setDraft] = useState(() => readDraft(place, empty));
-  const fits = draft.body.trim() !== "" && bodyBytes(draft.body) <= BODY_MAX_BYTES;
+  // A picture that is still on its way belongs into this comment.
+  const fits =
+    draft.body.trim() !== "" && bodyBytes(draft.body) <= BODY_MAX_BYTES && uploads.items.length === 0;
 
   function keep(next: typeof empty) {
     setDraft(next);
@@ -51,6 +54,7 @@ export function CommentBox({ project, number, ref }: CommentBoxProps) {
       ref={ref ?? null}
       label={draft.internal ? "Internal note" : "Comment"}
       slug={project}
+      uploads={uploads}
       value={draft.body}
       onChange={(body) => keep({ ...draft, body })}
       onSubmit={() => void send()}
@@ -59,14 +63,10 @@ export function CommentBox({ project, number, ref }: CommentBoxProps) {
       rows={3}
       tinted={draft.internal}
       note={
-        <span className={style.internal}>
-          <Switch
-            label="Internal note"
-            checked={draft.internal}
-            onChange={(internal) => keep({ ...draft, internal })}
-          />
-          <span aria-hidden>Internal note</span>
-        </span>
+        <VisibilityMenu
+          visibility={draft.internal ? "operator_only" : "all"}
+          onChange={(visibility) => keep({ ...draft, internal: visibility === "operator_only" })}
+        />
       }
       actions={
         <Button kind="secondary" disabled={!fits} onClick={() => void send()}>

@@ -8,16 +8,18 @@ import { Tooltip } from "../../../design/Tooltip";
 import { paths } from "../../../lib/links";
 import { useMedia, WIDE } from "../../../lib/media";
 import type { Changes } from "../changes";
+import type { Ask } from "../useIssueActions";
 import style from "./IssueDetail.module.css";
+import { IssueMenu } from "./IssueMenu";
 import { IssueView } from "./IssueView";
-import { NoIssue } from "./NoIssue";
+import { isGone, NoIssue } from "./NoIssue";
 import { RunButton } from "./RunButton";
 
 interface IssueDetailProps {
   project: string;
   number: number;
   changes: Changes;
-  ask: (what: "reject" | "run", numbers: readonly number[]) => void;
+  ask: Ask;
   editing: boolean;
   onEdit: () => void;
   onEdited: () => void;
@@ -37,7 +39,8 @@ export function IssueDetail({
   onCopyLink,
   onClose,
 }: IssueDetailProps) {
-  const { data: issue, error, refetch } = useCall("issue_get", { project, number });
+  const { data, error, refetch } = useCall("issue_get", { project, number });
+  const issue = isGone(error) ? undefined : data;
   const wide = useMedia(WIDE);
   return (
     <section className={style.detail} aria-label={`Issue ${number}`}>
@@ -57,6 +60,7 @@ export function IssueDetail({
               <Maximize2 size={14} aria-hidden />
             </Link>
           </Tooltip>
+          {issue && <IssueMenu issue={issue} changes={changes} ask={ask} />}
           {issue && <RunButton issue={issue} changes={changes} onRun={() => ask("run", [number])} />}
           {wide && (
             <IconButton label="Close" keys="escape" onClick={onClose}>
@@ -72,7 +76,7 @@ export function IssueDetail({
           editing={editing}
           onEdit={onEdit}
           onEdited={onEdited}
-          onReject={() => ask("reject", [number])}
+          ask={ask}
         />
       ) : error ? (
         <NoIssue project={project} number={number} error={error} onRetry={() => void refetch()} />

@@ -15,19 +15,21 @@ import { paths } from "../../../lib/links";
 import { authorName, executionWord, priorityWord, statusWord } from "../../../lib/words";
 import type { Changes } from "../changes";
 import { LabelPicker } from "../LabelPicker";
+import type { Ask } from "../useIssueActions";
+import { Assignment, Claim } from "./Assignment";
 import style from "./Properties.module.css";
 
 interface PropertiesProps {
   issue: Issue;
   changes: Changes;
-  onReject: () => void;
+  ask: Ask;
   /** `s` opens the menu of statuses. */
   statusOpen: boolean;
   onStatusOpen: (open: boolean) => void;
 }
 
 /** What an issue is besides its text. */
-export function Properties({ issue, changes, onReject, statusOpen, onStatusOpen }: PropertiesProps) {
+export function Properties({ issue, changes, ask, statusOpen, onStatusOpen }: PropertiesProps) {
   return (
     <dl className={style.properties}>
       <Property name="Status">
@@ -36,7 +38,7 @@ export function Properties({ issue, changes, onReject, statusOpen, onStatusOpen 
           open={statusOpen}
           onOpen={onStatusOpen}
           onMove={(status) =>
-            status === "rejected" ? onReject() : void changes.move([issue.number], status)
+            status === "rejected" ? ask("reject", [issue.number]) : void changes.move([issue.number], status)
           }
         />
       </Property>
@@ -88,7 +90,10 @@ export function Properties({ issue, changes, onReject, statusOpen, onStatusOpen 
         </div>
       </Property>
       <Property name="Assignment">
-        <span className={issue.assignment ? undefined : style.none}>{issue.assignment ?? "Unassigned"}</span>
+        <Assignment issue={issue} changes={changes} />
+      </Property>
+      <Property name="Claimed by">
+        <Claim issue={issue} changes={changes} />
       </Property>
       <Property name="Execution">
         <ExecutionWord issue={issue} />

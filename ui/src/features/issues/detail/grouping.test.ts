@@ -85,7 +85,27 @@ describe("the activity of an issue", () => {
     expect(entries.map((entry) => entry.type === "changes" && entry.internal)).toEqual([false, true]);
   });
 
+  it("tells a link with the other issue, made and removed", () => {
+    const link = (change: string, at: number) =>
+      update("link_change", at, { metadata: { change, relation: "blocked_by", other: 7 } });
+    const [entry] = groupActivity([link("added", 1), link("removed", 2)]);
+    expect(entry).toMatchObject({
+      changes: [
+        { kind: "link", added: true, relation: "blocked_by", other: 7 },
+        { kind: "link", added: false, relation: "blocked_by", other: 7 },
+      ],
+    });
+  });
+
+  it("tells of an assignment from where to where", () => {
+    const [entry] = groupActivity([
+      update("assignment_change", 1, { metadata: { from: null, to: "workflow:nightly" } }),
+    ]);
+    expect(entry).toMatchObject({ changes: [{ kind: "assignment", from: null, to: "workflow:nightly" }] });
+  });
+
   it("shows nothing for a change that says nothing", () => {
-    expect(groupActivity([update("status_change", 1), update("system_note", 2)])).toEqual([]);
+    const silent = [update("status_change", 1), update("system_note", 2), update("link_change", 3)];
+    expect(groupActivity(silent)).toEqual([]);
   });
 });

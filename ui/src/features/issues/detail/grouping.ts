@@ -1,7 +1,13 @@
 // The activity of an issue as it is shown: comments stand alone; changes that one author made in one go stand together.
 // Pure; the updates come oldest first.
 
-import type { Author, IssueUpdate, Status } from "../../../api/generated/bindings";
+import {
+  type Author,
+  allRelation,
+  type IssueUpdate,
+  type Relation,
+  type Status,
+} from "../../../api/generated/bindings";
 
 /** Changes further apart than this are told apart. */
 const TOGETHER_MS = 2 * 60_000;
@@ -21,7 +27,7 @@ export type Change =
   | { kind: "labels"; added: string[]; removed: string[] }
   | { kind: "body"; before: string | null; after: string | null }
   | { kind: "note"; text: string; run: number | null }
-  | { kind: "link"; text: string };
+  | { kind: "link"; added: boolean; relation: Relation; other: number };
 
 export type Entry =
   | { type: "comment"; key: string; update: IssueUpdate }
@@ -101,8 +107,12 @@ function changeOf(update: IssueUpdate): Change | null {
       return { kind: "labels", added: texts(data.added), removed: texts(data.removed) };
     case "body_edit":
       return { kind: "body", before: text(data.before), after: text(data.after) };
-    case "link_change":
-      return { kind: "link", text: update.body ?? "changed the links" };
+    case "link_change": {
+      const relation = allRelation.find((each) => each === data.relation);
+      const other = number(data.other);
+      if (!relation || other === null) return null;
+      return { kind: "link", added: data.change !== "removed", relation, other };
+    }
     case "system_note":
       return update.body ? { kind: "note", text: update.body, run: number(data.run) } : null;
   }

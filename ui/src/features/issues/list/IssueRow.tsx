@@ -1,4 +1,4 @@
-import { MessageSquare } from "lucide-react";
+import { Hand, ListTodo, MessageSquare, Paperclip, TriangleAlert, UserRound } from "lucide-react";
 import { memo } from "react";
 import type { IssueRow as Row } from "../../../api/generated/bindings";
 import { Author } from "../../../design/Author";
@@ -7,6 +7,10 @@ import { PriorityMark } from "../../../design/PriorityMark";
 import { RunBadge } from "../../../design/RunBadge";
 import { StatusMark } from "../../../design/StatusMark";
 import { Duration, RelativeTime } from "../../../design/Time";
+import { classes } from "../../../lib/classes";
+import { counted } from "../../../lib/numbers";
+import { authorName } from "../../../lib/words";
+import { assignmentName } from "../changes";
 import style from "./IssueRow.module.css";
 
 /** One issue in one line. What there is no room for goes from the right; the title is never wrapped. */
@@ -25,13 +29,7 @@ export const IssueRow = memo(function IssueRow({ issue }: { issue: Row }) {
           ))}
         </span>
       )}
-      {issue.comments > 0 && (
-        <span className={style.comments} title={`${issue.comments} comments`}>
-          <MessageSquare size={12} aria-hidden />
-          {issue.comments}
-          <span className="visually-hidden"> comments</span>
-        </span>
-      )}
+      <Hints issue={issue} />
       <span className={style.run}>
         <RunWord issue={issue} />
       </span>
@@ -48,8 +46,68 @@ export const IssueRow = memo(function IssueRow({ issue }: { issue: Row }) {
   );
 });
 
+/** What else there is to an issue, each only where there is any. */
+export function Hints({ issue }: { issue: Row }) {
+  const { todos, todos_done: done, attachments, comments, assignment, claimed_by: claimed } = issue;
+  const none = todos + attachments + comments === 0 && assignment === null && claimed === null;
+  if (none) return null;
+  return (
+    <span className={style.hints}>
+      {assignment !== null && (
+        <span
+          className={classes(style.hint, issue.assignment_missing && style.missing)}
+          title={
+            issue.assignment_missing
+              ? `Assigned to ${assignmentName(assignment)}, which is no longer there`
+              : `Assigned to ${assignmentName(assignment)}`
+          }
+        >
+          {issue.assignment_missing ? (
+            <TriangleAlert size={12} aria-hidden />
+          ) : (
+            <UserRound size={12} aria-hidden />
+          )}
+          <span className="visually-hidden">
+            {issue.assignment_missing ? "assignment missing" : `assigned to ${assignmentName(assignment)}`}
+          </span>
+        </span>
+      )}
+      {claimed !== null && (
+        <span className={classes(style.hint, style.claimed)} title={`Claimed by ${authorName(claimed)}`}>
+          <Hand size={12} aria-hidden />
+          <span className="visually-hidden">claimed by {authorName(claimed)}</span>
+        </span>
+      )}
+      {todos > 0 && (
+        <span
+          className={classes(style.hint, done === todos && style.done)}
+          title={`${done} of ${todos} todos done`}
+        >
+          <ListTodo size={12} aria-hidden />
+          {done}/{todos}
+          <span className="visually-hidden"> todos done</span>
+        </span>
+      )}
+      {attachments > 0 && (
+        <span className={style.hint} title={counted(attachments, "attachment")}>
+          <Paperclip size={12} aria-hidden />
+          {attachments}
+          <span className="visually-hidden"> attachments</span>
+        </span>
+      )}
+      {comments > 0 && (
+        <span className={style.hint} title={counted(comments, "comment")}>
+          <MessageSquare size={12} aria-hidden />
+          {comments}
+          <span className="visually-hidden"> comments</span>
+        </span>
+      )}
+    </span>
+  );
+}
+
 /** The second word of an issue: what its run does. */
-function RunWord({ issue }: { issue: Row }) {
+export function RunWord({ issue }: { issue: Row }) {
   const { run } = issue;
   if (!run || issue.execution === "new") return null;
   if (run.status === "running" && run.started_at !== null) {

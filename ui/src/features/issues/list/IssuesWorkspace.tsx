@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { type KeyboardEvent, lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { IssueRow as Row } from "../../../api/generated/bindings";
 import { useCall } from "../../../api/queries";
 import { ContextMenu } from "../../../design/ContextMenu";
@@ -8,24 +8,26 @@ import { Splitter } from "../../../design/Splitter";
 import { ErrorState, Skeleton } from "../../../design/States";
 import { VirtualList, type VirtualListHandle } from "../../../design/VirtualList";
 import { paths } from "../../../lib/links";
-import { useMedia, WIDE } from "../../../lib/media";
 import { counted } from "../../../lib/numbers";
 import { useSlug } from "../../../lib/useSlug";
-import { copyLinks, useIssueActions } from "../useIssueActions";
-import { useTriageKeys } from "../useTriageKeys";
+import { useIssueActions } from "../useIssueActions";
+import { ViewMenu } from "../views/ViewMenu";
+import { authorsOf } from "./authors";
+import { FilterChips } from "./FilterChips";
 import { IssueRow } from "./IssueRow";
 import style from "./IssuesWorkspace.module.css";
 import { KeyLine } from "./KeyLine";
+import { LayoutSwitch } from "./LayoutSwitch";
 import { NoIssues } from "./NoIssues";
+import { PageMenu } from "./PageMenu";
 import { QueryBox } from "./QueryBox";
 import { rowMenu } from "./rowMenu";
+import { SelectionBar } from "./SelectionBar";
+import { useBeside } from "./useBeside";
 import { useIssuePages } from "./useIssuePages";
 import { useSelection } from "./useSelection";
 import { ViewTabs } from "./ViewTabs";
 import { scoped, viewOf } from "./views";
-
-const loadDetail = () => import("../detail/IssueDetail");
-const IssueDetail = lazy(async () => ({ default: (await loadDetail()).IssueDetail }));
 
 interface IssuesWorkspaceProps {
   page: "inbox" | "issues";
@@ -37,57 +39,26 @@ interface IssuesWorkspaceProps {
 /** A list of issues with what is open from it beside it. Both live in the address: `?q=is:open&open=42`. */
 export function IssuesWorkspace({ page, title, home }: IssuesWorkspaceProps) {
   const project = useSlug();
-  const search = useSearch({ from: `/p/$slug/${page}` });
+  const typed = useSearch({ from: `/p/$slug/${page}` }).q;
   const navigate = useNavigate();
-  const wide = useMedia(WIDE);
   const list = useRef<VirtualListHandle>(null);
   const box = useRef<HTMLInputElement>(null);
-  const pane = useRef<HTMLDivElement>(null);
-  const [editing, setEditing] = useState<number | null>(null);
-
-  const typed = search.q;
+  const [filtering, setFiltering] = useState(false);
   const query = scoped(typed ?? home, home);
   const { rows, complete, former, error, retry, onSeen } = useIssuePages(project, query);
   const counts = useCall("issue_counts", { project }).data;
-  const { used } = useTriageKeys();
   const selection = useSelection(`${project}/${page}`, rows);
-  const open = search.open ?? null;
+  const focusList = () => list.current?.focus();
+  const beside = useBeside({ project, refocus: focusList });
+  const { open } = beside;
 
-  const show = useCallback(
-    (number: number | null, replace: boolean) =>
-      void navigate({
-        to: ".",
-        search: {
-          ...(typed === undefined ? {} : { q: typed }),
-          ...(number === null ? {} : { open: number }),
-        },
-        replace,
-      }),
-    [navigate, typed],
-  );
-
-  /** In the detail actions are about what it shows; in the list about what is marked or under the cursor. */
-  function subjects(): readonly number[] {
-    const inDetail = pane.current?.contains(document.activeElement) ?? false;
-    return open !== null && (inDetail || !wide) ? [open] : selection.subjects.map((row) => row.number);
-  }
-
-  function openIssue(row: Row) {
-    // Pressed again, Enter goes into what is open already.
-    if (open === row.number) pane.current?.focus();
-    else show(row.number, open !== null);
-  }
-
-  function close() {
-    setEditing(null);
-    show(null, false);
-    list.current?.focus();
-  }
+  const ask = (q: string) => void navigate({ to: ".", search: q === "" ? {} : { q }, replace: true });
 
   function onActiveChange(key: string) {
     selection.moveTo(key);
+    if (open === null || !beside.wide) return;
     const row = rows?.find((each) => each.id === key);
-    if (open !== null && wide && row && row.number !== open) show(row.number, true);
+    if (row && row.number !== open) beside.show(row.number, true);
   }
 
   function step(by: number) {
@@ -96,26 +67,31 @@ export function IssuesWorkspace({ page, title, home }: IssuesWorkspaceProps) {
     if (!row) return;
     selection.moveTo(row.id);
     list.current?.reveal(row.id);
-    show(row.number, true);
+    beside.show(row.number, true);
   }
 
-  const { changes, dialogs, ask } = useIssueActions({
+  /** In the detail actions are about what it shows; in the list about what is marked or under the cursor. */
+  function subjects(): readonly Row[] {
+    const beingRead = beside.subject();
+    return beingRead ? [beingRead] : selection.subjects;
+  }
+
+  const actions = useIssueActions({
     project,
     subjects,
     anchor: rowUnderCursor,
-    refocus: () => list.current?.focus(),
+    refocus: focusList,
     more: {
       "search.focus": () => {
         box.current?.focus();
         box.current?.select();
       },
+      "list.filter": () => setFiltering(true),
       "issue.edit": {
         when: () => subjects().length === 1,
         run: () => {
-          const [number] = subjects();
-          if (number === undefined) return;
-          setEditing(number);
-          if (open !== number) show(number, open !== null);
+          const [row] = subjects();
+          if (row) beside.edit(row.number);
         },
       },
       ...(open === null ? {} : { "issue.next": () => step(1), "issue.previous": () => step(-1) }),
@@ -132,27 +108,30 @@ export function IssuesWorkspace({ page, title, home }: IssuesWorkspaceProps) {
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   }, []);
-  // Once the list stands, what opens beside it is fetched, so that the first Enter is as quick as the second.
-  useEffect(() => {
-    if (rows) void loadDetail();
-  }, [rows]);
-  useEffect(() => {
-    if (open !== null && !wide) pane.current?.focus();
-  }, [open, wide]);
-
-  function onKeyDown(event: KeyboardEvent) {
-    if (event.key !== "Escape" || event.defaultPrevented || open === null) return;
-    event.preventDefault();
-    close();
-  }
 
   const renderRow = useCallback((row: Row) => <IssueRow issue={row} />, []);
   const width = useMemo(() => `${numberWidth(rows)}ch`, [rows]);
+  const view = viewOf(query);
+  const known = counts && view?.count?.(counts);
 
   return (
-    <Page crumbs={[{ title }]} filters={<ViewTabs query={query} home={home} counts={counts} />}>
+    <Page
+      crumbs={[{ title }]}
+      filters={
+        <>
+          <ViewTabs query={query} home={home} counts={counts} />
+          <ViewMenu project={project} shape={{ query: typed ?? home, layout: "list", group_by: "status" }} />
+        </>
+      }
+      actions={
+        <>
+          <LayoutSwitch project={project} layout="list" query={typed ?? ""} />
+          <PageMenu />
+        </>
+      }
+    >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: Escape closes the detail wherever the focus is */}
-      <div className={style.workspace} onKeyDown={onKeyDown}>
+      <div className={style.workspace} onKeyDown={beside.onKeyDown}>
         <Splitter
           name="issues"
           initial={56}
@@ -161,13 +140,19 @@ export function IssuesWorkspace({ page, title, home }: IssuesWorkspaceProps) {
               <QueryBox
                 ref={box}
                 query={typed ?? ""}
-                count={
-                  rows && !former
-                    ? countWords(rows.length, complete, viewOf(query)?.count(counts ?? none))
-                    : null
+                count={rows && !former ? countWords(rows.length, complete, known) : null}
+                onChange={ask}
+                onLeave={focusList}
+                chips={
+                  <FilterChips
+                    project={project}
+                    query={typed ?? ""}
+                    onChange={ask}
+                    authors={authorsOf(rows)}
+                    open={filtering}
+                    onOpenChange={setFiltering}
+                  />
                 }
-                onChange={(q) => void navigate({ to: ".", search: q === "" ? {} : { q }, replace: true })}
-                onLeave={() => list.current?.focus()}
               />
               {error ? (
                 <ErrorState title="The issues could not be loaded" error={error} onRetry={retry} />
@@ -180,7 +165,7 @@ export function IssuesWorkspace({ page, title, home }: IssuesWorkspaceProps) {
                   <div className={style.rows}>
                     <VirtualList
                       ref={list}
-                      label={`${title}: ${viewOf(query)?.name ?? query}`}
+                      label={`${title}: ${view?.name ?? query}`}
                       items={rows}
                       getKey={rowKey}
                       renderRow={renderRow}
@@ -188,57 +173,34 @@ export function IssuesWorkspace({ page, title, home }: IssuesWorkspaceProps) {
                       onActiveChange={onActiveChange}
                       selected={selection.marked}
                       onSelectedChange={selection.mark}
-                      onOpen={openIssue}
+                      onOpen={(row) => beside.enter(row.number)}
                       onDrawn={onSeen}
                     />
                   </div>
                 </ContextMenu>
               )}
-              {selection.marked.size > 1 && (
-                <output className={style.marked}>
-                  {counted(selection.marked.size, "issue")} marked · Esc clears
-                </output>
+              {rows && selection.marked.size > 1 ? (
+                <SelectionBar
+                  rows={selection.subjects}
+                  all={selection.marked.size === rows.length}
+                  more={!complete}
+                  onClear={() => {
+                    selection.mark(new Set());
+                    focusList();
+                  }}
+                />
+              ) : (
+                rows && rows.length > 0 && <KeyLine />
               )}
-              {rows && rows.length > 0 && <KeyLine used={used} />}
             </div>
           }
-          detail={
-            open === null ? null : (
-              <div className={style.pane} ref={pane} tabIndex={-1}>
-                <Suspense fallback={null}>
-                  <IssueDetail
-                    key={`${project}/${open}`}
-                    project={project}
-                    number={open}
-                    changes={changes}
-                    ask={ask}
-                    editing={editing === open}
-                    onEdit={() => setEditing(open)}
-                    onEdited={() => setEditing(null)}
-                    onCopyLink={() => void copyLinks(project, [open])}
-                    onClose={close}
-                  />
-                </Suspense>
-              </div>
-            )
-          }
+          detail={beside.detail(actions.changes, actions.ask)}
         />
-        {dialogs}
+        {actions.dialogs}
       </div>
     </Page>
   );
 }
-
-const none = {
-  open: 0,
-  triaged: 0,
-  assigned: 0,
-  in_progress: 0,
-  resolved: 0,
-  rejected: 0,
-  running: 0,
-  failed: 0,
-};
 
 /** All numbers take the room of the longest, in digits and the sign before them. */
 function numberWidth(rows: readonly Row[] | undefined): number {

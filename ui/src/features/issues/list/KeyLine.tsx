@@ -1,22 +1,36 @@
 import { type ActionId, keysOf } from "../../../actions/catalogue";
 import { Kbd } from "../../../design/Kbd";
-import { KEYS_LEARNED } from "../useTriageKeys";
+import { KEYS_LEARNED, useTriageKeys } from "../useTriageKeys";
 import style from "./KeyLine.module.css";
 
-const hints: readonly { words: string; action: ActionId }[] = [
+interface Hint {
+  words: string;
+  action: ActionId;
+}
+
+const triage: readonly Hint[] = [
   { words: "triage", action: "issue.triage" },
+  { words: "assign", action: "issue.assign" },
   { words: "run", action: "issue.run" },
   { words: "label", action: "issue.label" },
   { words: "reject", action: "issue.reject" },
+  { words: "duplicate", action: "issue.duplicate" },
   { words: "edit", action: "issue.edit" },
+  { words: "filter", action: "list.filter" },
   { words: "undo", action: "undo" },
+];
+
+export const boardHints: readonly Hint[] = [
+  { words: "move the card", action: "card.right" },
+  ...triage.filter(({ action }) => action !== "issue.duplicate" && action !== "issue.edit"),
 ];
 
 /** From this use on the line begins to fade. */
 const FADE_FROM = 80;
 
 /** Names the keys until they are known. */
-export function KeyLine({ used }: { used: number | undefined }) {
+export function KeyLine({ hints = triage }: { hints?: readonly Hint[] }) {
+  const { used } = useTriageKeys();
   if (used === undefined || used >= KEYS_LEARNED) return null;
   const opacity = 1 - Math.max(0, used - FADE_FROM) / (KEYS_LEARNED - FADE_FROM);
   return (

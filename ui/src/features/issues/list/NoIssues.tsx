@@ -1,12 +1,12 @@
 import { Link } from "@tanstack/react-router";
-import { CircleCheckBig, Inbox, ListFilter, Plus } from "lucide-react";
+import { CircleCheckBig, Download, Inbox, ListFilter, Plus } from "lucide-react";
 import { ActionButton } from "../../../actions/ActionButton";
 import { keysOf } from "../../../actions/catalogue";
 import type { IssueCounts } from "../../../api/generated/bindings";
 import { Kbd } from "../../../design/Kbd";
 import { EmptyState } from "../../../design/States";
 import style from "./NoIssues.module.css";
-import { ACTIVE, ALL, viewOf, views } from "./views";
+import { ACTIVE, ALL, READY, viewOf, views } from "./views";
 
 interface NoIssuesProps {
   query: string;
@@ -18,7 +18,7 @@ interface NoIssuesProps {
 
 /** Why the list is empty, and what to do about it. */
 export function NoIssues({ query, page, counts, home }: NoIssuesProps) {
-  const total = counts && views.find((view) => view.query === ALL)?.count(counts);
+  const total = counts && views.find((view) => view.query === ALL)?.count?.(counts);
   if (total === undefined) return <div className={style.rest} />;
   if (total === 0) return <NoneYet />;
   const view = viewOf(query);
@@ -43,7 +43,12 @@ export function NoIssues({ query, page, counts, home }: NoIssuesProps) {
         </Link>
       }
     >
-      {view ? null : (
+      {view?.query === READY ? (
+        <>
+          An issue is ready once it is triaged or assigned, nothing open blocks it, and nobody has claimed it.
+          Triage what is new, and it shows here.
+        </>
+      ) : view ? null : (
         <>
           Nothing fits <code>{query}</code>. Words are looked for in titles and bodies; <code>imp*</code>{" "}
           finds words that begin so.
@@ -56,13 +61,23 @@ export function NoIssues({ query, page, counts, home }: NoIssuesProps) {
 const emptyViews: Record<string, string> = {
   Active: "No issue is active",
   Untriaged: "Every issue is triaged",
+  Ready: "Nothing is ready to be worked on",
   Running: "No agent is working",
   Closed: "No issue is closed yet",
 };
 
 function NoneYet() {
   return (
-    <EmptyState icon={<Inbox size={20} aria-hidden />} title="File the first issue" actions={<NewIssue />}>
+    <EmptyState
+      icon={<Inbox size={20} aria-hidden />}
+      title="File the first issue"
+      actions={
+        <>
+          <NewIssue />
+          <ActionButton action="issues.import" icon={<Download size={14} />} />
+        </>
+      }
+    >
       <p>
         An issue says what is wrong or wanted. Triage it with one key, then let an agent work on it in a
         sandbox and review what it did.

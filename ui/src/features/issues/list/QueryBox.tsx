@@ -1,5 +1,5 @@
 import { CircleHelp, ListFilter, X } from "lucide-react";
-import { type KeyboardEvent, type Ref, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useId, useRef, useState } from "react";
 import { IconButton } from "../../../design/Button";
 import { Popover } from "../../../design/Popover";
 import style from "./QueryBox.module.css";
@@ -11,6 +11,8 @@ interface QueryBoxProps {
   onLeave: () => void;
   /** How many are shown, in words. */
   count: string | null;
+  /** The filters that edit the same query. */
+  chips?: ReactNode;
   ref?: Ref<HTMLInputElement>;
 }
 
@@ -21,6 +23,7 @@ const language: readonly { write: string; finds: string }[] = [
   { write: "import labels", finds: "issues with both words, in title or body" },
   { write: '"second run" -docs imp*', finds: "a phrase, without a word, words that begin so" },
   { write: "is:open", finds: "or triaged, assigned, in_progress, resolved, rejected, active, closed" },
+  { write: "is:ready", finds: "what can be worked on now: nothing blocks it, nobody claimed it" },
   { write: "is:running", finds: "or failed, completed: what the run does" },
   { write: "priority:high", finds: "or low, medium, critical" },
   { write: "label:bug", finds: 'what has the label; label:"two words" too' },
@@ -30,7 +33,7 @@ const language: readonly { write: string; finds: string }[] = [
 ];
 
 /** The search language in one line, kept in the address. */
-export function QueryBox({ query, onChange, onLeave, count, ref }: QueryBoxProps) {
+export function QueryBox({ query, onChange, onLeave, count, chips, ref }: QueryBoxProps) {
   const [text, setText] = useState(query);
   const [sent, setSent] = useState(query);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -92,6 +95,7 @@ export function QueryBox({ query, onChange, onLeave, count, ref }: QueryBoxProps
           <X size={14} />
         </IconButton>
       )}
+      {chips}
       {count !== null && <output className={style.count}>{count}</output>}
       <Popover
         label="How to filter"

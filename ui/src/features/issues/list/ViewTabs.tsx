@@ -17,7 +17,7 @@ export function ViewTabs({ query, home, counts }: ViewTabsProps) {
   return (
     <nav className={style.tabs} aria-label="Views">
       {views.map((view) => {
-        const count = counts && view.count(counts);
+        const count = counts && view.count?.(counts);
         return (
           <Link
             key={view.name}

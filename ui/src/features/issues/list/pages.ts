@@ -5,7 +5,7 @@
 import type { IssueRow, Page } from "../../../api/generated/bindings";
 
 /** Rows of one request; the contract allows 200. */
-export const PAGE_ROWS = 100;
+export const PAGE_ROWS = 200;
 
 export interface IssuePages {
   pages: Page<IssueRow>[];
@@ -22,9 +22,25 @@ export function firstPage(page: Page<IssueRow>): IssuePages {
 /** Adds the page that begins where the list ended; an answer to an older end is dropped. */
 export function appendPage(list: IssuePages, after: string, page: Page<IssueRow>): IssuePages {
   if (list.pages.at(-1)?.next !== after) return list;
-  const seen = new Set(rowsOf(list).map((row) => row.id));
-  const items = page.items.filter((row) => !seen.has(row.id));
-  return { ...list, pages: [...list.pages, { ...page, items }], pageParams: [...list.pageParams, after] };
+  const ids = idsOf(list);
+  const items = page.items.filter((row) => !ids.has(row.id));
+  const longer = {
+    ...list,
+    pages: [...list.pages, { ...page, items }],
+    pageParams: [...list.pageParams, after],
+  };
+  for (const row of items) ids.add(row.id);
+  // The shorter list is asked no more: its ids go on as those of the longer one.
+  gathered.set(longer, ids);
+  gathered.delete(list);
+  return longer;
+}
+
+/** The ids of a list that grows, so that a hundred thousand are not gathered anew for each page. */
+const gathered = new WeakMap<IssuePages, Set<string>>();
+
+function idsOf(list: IssuePages): Set<string> {
+  return gathered.get(list) ?? new Set(list.pages.flatMap((page) => page.items.map((row) => row.id)));
 }
 
 /**

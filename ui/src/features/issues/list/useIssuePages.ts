@@ -12,6 +12,17 @@ import {
   replacePage,
   rowsOf,
 } from "./pages";
+import { tidied } from "./query";
+import { READY } from "./views";
+
+/** The key of the list that a query asks for. */
+export function issuePagesKey(project: string, query: string) {
+  return isReady(query) ? pagesKey("issue_ready", { project }) : pagesKey("issue_list", { project, query });
+}
+
+function isReady(query: string): boolean {
+  return tidied(query) === READY;
+}
 
 /** When fewer rows than this lie below what is seen, the next page is read. */
 const AHEAD_ROWS = 2 * PAGE_ROWS;
@@ -22,12 +33,14 @@ const AHEAD_ROWS = 2 * PAGE_ROWS;
  */
 export function useIssuePages(project: string, query: string) {
   const client = useQueryClient();
-  const key = useMemo(() => pagesKey("issue_list", { project, query }), [project, query]);
+  const key = useMemo(() => issuePagesKey(project, query), [project, query]);
   const seen = useRef({ first: 0, last: 0 });
 
   const page = useCallback(
-    (after: string | null) =>
-      call("issue_list", { project, query, limit: PAGE_ROWS, ...(after === null ? {} : { after }) }),
+    (after: string | null) => {
+      const some = { project, limit: PAGE_ROWS, ...(after === null ? {} : { after }) };
+      return isReady(query) ? call("issue_ready", some) : call("issue_list", { ...some, query });
+    },
     [project, query],
   );
 

@@ -5,6 +5,7 @@ import { platform } from "@/platform";
 import { DraftInput } from "../Draft";
 import { Block, Segments, SettingRow } from "../SettingRow";
 import { useSettings } from "../useSettings";
+import { ShortcutRow } from "./ShortcutRow";
 
 /** Looks, name, behaviour and notifications. */
 export function GeneralSection() {
@@ -61,6 +62,10 @@ export function GeneralSection() {
               onChange={(close_to_tray) => set({ close_to_tray })}
             />
           </SettingRow>
+          <ShortcutRow
+            value={settings.new_issue_shortcut}
+            onChange={(new_issue_shortcut) => set({ new_issue_shortcut })}
+          />
         </Block>
       )}
       <Block title="Notifications">

@@ -1,0 +1,107 @@
+//! What issues are assigned to, and which targets there are.
+
+use crate::error::StoreError;
+use crate::issue_moves::make_move;
+use crate::issues::{Issue, note, touch};
+use crate::writer::Write;
+use serde_json::json;
+use waybill_domain::assignment::{Assignment, BUILT_IN_WORKFLOW};
+use waybill_domain::ids::{IssueId, UpdateId};
+use waybill_domain::issue::{Status, UpdateKind, Via};
+use waybill_domain::principal::Principal;
+
+/// A target that issues can be assigned to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    pub assignment: Assignment,
+    /// What people call it.
+    pub name: String,
+}
+
+/// The targets that there are.
+pub fn targets() -> Vec<Target> {
+    vec![
+        Target { assignment: Assignment::Primary, name: "Primary".to_owned() },
+        Target {
+            assignment: Assignment::Workflow(BUILT_IN_WORKFLOW.to_owned()),
+            name: "Single designer".to_owned(),
+        },
+    ]
+}
+
+/// Whether an assignment names what is no longer there.
+pub fn is_missing(assignment: &str) -> bool {
+    !targets().iter().any(|target| target.assignment.to_string() == assignment)
+}
+
+/// Assigns an issue, or with `None` takes its assignment away; its status follows. Answers what was recorded.
+pub fn reassign(
+    write: &Write<'_>,
+    issue: &Issue,
+    target: Option<&Assignment>,
+    actor: &Principal,
+) -> Result<Vec<UpdateId>, StoreError> {
+    let refuse = |text: &str| Err(StoreError::Conflict(format!("issue #{} {text}", issue.number)));
+    let text = target.map(ToString::to_string);
+    if let Some(text) = text.as_deref().filter(|text| is_missing(text)) {
+        return Err(StoreError::not_found("assignment target", text));
+    }
+    let mut updates = Vec::new();
+    match (target, issue.status) {
+        (_, Status::Resolved | Status::Rejected | Status::Reopened) => {
+            return refuse(&format!("is {}; reopen it first", issue.status));
+        }
+        (None, Status::InProgress) => {
+            return refuse("is in progress and stays assigned; release it or move it back first");
+        }
+        (None, Status::Assigned) => {
+            if issue.assignment.is_some() {
+                updates.push(record(write, issue, None, actor)?);
+            }
+            updates.extend(make_move(write, issue, Status::Triaged, Via::Operator, actor)?);
+        }
+        (Some(_), Status::Open | Status::Triaged) => {
+            updates.extend(make_move(write, issue, Status::Assigned, Via::Operator, actor)?);
+            updates.push(assign(write, issue, text.as_deref(), actor)?);
+        }
+        (_, Status::Open | Status::Triaged | Status::Assigned | Status::InProgress) => {
+            if issue.assignment != text {
+                updates.push(assign(write, issue, text.as_deref(), actor)?);
+            }
+        }
+    }
+    Ok(updates)
+}
+
+/// Sets what an issue is assigned to, and records it; its status stays.
+pub fn assign(
+    write: &Write<'_>,
+    issue: &Issue,
+    target: Option<&str>,
+    actor: &Principal,
+) -> Result<UpdateId, StoreError> {
+    set(write, &issue.id, target)?;
+    let update = record(write, issue, target, actor)?;
+    touch(write, issue)?;
+    Ok(update)
+}
+
+fn record(
+    write: &Write<'_>,
+    issue: &Issue,
+    target: Option<&str>,
+    actor: &Principal,
+) -> Result<UpdateId, StoreError> {
+    let change = json!({"from": issue.assignment, "to": target});
+    let update = note(write, issue, UpdateKind::AssignmentChange, &change, actor)?;
+    let change = json!({"issue": issue.number, "from": issue.assignment, "to": target});
+    write.audit(actor, Some(&issue.project_id), "issue.assigned", &change)?;
+    Ok(update)
+}
+
+pub(crate) fn set(write: &Write<'_>, issue: &IssueId, target: Option<&str>) -> Result<(), StoreError> {
+    write
+        .prepare_cached("UPDATE issues SET assignment = ?2 WHERE id = ?1")?
+        .execute((issue.as_str(), target))?;
+    Ok(())
+}

@@ -1,0 +1,48 @@
+import { Command } from "cmdk";
+import { Check, CircleSlash, UserRound } from "lucide-react";
+import { useState } from "react";
+import { useCall } from "../../api/queries";
+import style from "./LabelPicker.module.css";
+
+interface AssignPickerProps {
+  project: string;
+  /** What all of the issues are assigned to; undefined: not all to the same. */
+  current: string | null | undefined;
+  onAssign: (target: string | null) => void;
+}
+
+/** Chooses what issues are assigned to. Assigning is an intent: nothing starts. */
+export function AssignPicker({ project, current, onAssign }: AssignPickerProps) {
+  const targets = useCall("assignment_targets", { project }).data ?? [];
+  const [typed, setTyped] = useState("");
+  return (
+    <Command label="Assign to" loop className={style.picker}>
+      <Command.Input className={style.input} placeholder="Assign to" value={typed} onValueChange={setTyped} />
+      <Command.List className={style.list} label="Targets">
+        <Command.Empty className={style.empty}>Nothing is called that.</Command.Empty>
+        {targets.map(({ target, name }) => (
+          <Command.Item
+            key={target}
+            value={`${name} ${target}`}
+            className={style.item}
+            onSelect={() => onAssign(target)}
+          >
+            <span className={style.mark}>
+              {target === current ? <Check size={14} aria-hidden /> : <UserRound size={14} aria-hidden />}
+            </span>
+            <span className="truncate">{name}</span>
+            {target === current && <span className="visually-hidden">, assigned now</span>}
+          </Command.Item>
+        ))}
+        {current !== null && (
+          <Command.Item value="unassign nobody none" className={style.item} onSelect={() => onAssign(null)}>
+            <span className={style.mark}>
+              <CircleSlash size={14} aria-hidden />
+            </span>
+            <span className="truncate">Nobody: unassign</span>
+          </Command.Item>
+        )}
+      </Command.List>
+    </Command>
+  );
+}

@@ -1,0 +1,26 @@
+import { Command } from "cmdk";
+import type { Relation } from "../../../api/generated/bindings";
+import style from "../IssuePicker.module.css";
+import { relations, relationWord } from "./words";
+
+/** Chooses how two issues have to do with each other, by typing or by arrows. */
+export function PickRelation({ onPick }: { onPick: (relation: Relation) => void }) {
+  return (
+    <Command label="Relation" loop>
+      <Command.Input className={style.input} placeholder="This issue is…" autoFocus />
+      <Command.List className={style.list} label="Relations">
+        <Command.Empty className={style.none}>There is no such relation.</Command.Empty>
+        {relations.map((relation) => (
+          <Command.Item
+            key={relation}
+            value={relationWord[relation]}
+            className={style.item}
+            onSelect={() => onPick(relation)}
+          >
+            {relationWord[relation]}…
+          </Command.Item>
+        ))}
+      </Command.List>
+    </Command>
+  );
+}
