@@ -26,7 +26,7 @@ describe(`an inbox of ${COUNT.toLocaleString("en-US")} issues`, () => {
     page = await world.open(`/p/${world.slug}/inbox`);
     page.setDefaultTimeout(60_000);
     await seen(page.getByRole("row"));
-    await becomes(page, () => document.activeElement?.getAttribute("role"), "grid", "keys must work at once");
+    await becomes(page, focused, "grid", "keys must work at once");
   });
   after(() => world?.close());
 
@@ -44,7 +44,9 @@ describe(`an inbox of ${COUNT.toLocaleString("en-US")} issues`, () => {
   test("shows the effect of a key within 50 ms, at the top and at the end", async (t) => {
     await page.keyboard.press("Home");
     await pressed(t, ["j", "j", "k", "1", "2", "x"]);
+    await seen(page.getByRole("dialog"));
     await page.keyboard.press("Escape");
+    await becomes(page, focused, "grid", "the keys are the list's again");
     await page.keyboard.press("End");
     await becomes(page, underCursor, "#1", "the oldest issue is the last");
     await pressed(t, ["k", "j", "3", "4"]);
@@ -53,6 +55,8 @@ describe(`an inbox of ${COUNT.toLocaleString("en-US")} issues`, () => {
   test("marks everything that is loaded, and clears the marks, within 50 ms each", async (t) => {
     await pressed(t, ["Control+a", "Escape"]);
   });
+
+  const focused = () => document.activeElement?.getAttribute("role");
 
   const underCursor = () =>
     document

@@ -76,6 +76,8 @@ impl<'a> Write<'a> {
 trait Job: Send {
     /// Runs the closure in its savepoint and keeps what it gave.
     fn run(&mut self, write: &Write<'_>);
+    /// As `run`, without a savepoint; whether it went well. If not, the transaction is to be rolled back.
+    fn run_first(&mut self, write: &Write<'_>) -> bool;
     /// Tells the caller, once it is known whether the transaction was committed.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
@@ -89,6 +91,11 @@ struct Task<T, F> {
 impl<T: Send, F: FnOnce(&Write<'_>) -> Result<T, StoreError> + Send> Job for Task<T, F> {
     fn run(&mut self, write: &Write<'_>) {
         self.result = self.work.take().map(|work| in_savepoint(write, work));
+    }
+
+    fn run_first(&mut self, write: &Write<'_>) -> bool {
+        self.result = self.work.take().map(|work| caught(write, work));
+        self.result.as_ref().is_some_and(Result::is_ok)
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
@@ -192,9 +199,23 @@ fn commit_group(
 ) -> Result<i64, StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let write = Write::new(&transaction, now);
-    for job in group.iter_mut() {
-        job.run(&write);
+    if let Ok(second) = jobs.try_recv() {
+        group.push(second);
+    }
+    if let [only] = group.as_mut_slice() {
+        // What fails before anything else was done takes nothing with it. And a large one is much quicker without a
+        // savepoint, in which each statement costs more the more pages were changed before it.
+        let well = only.run_first(&write);
         still_open(&transaction)?;
+        if !well {
+            transaction.rollback()?;
+            return changes::last(connection);
+        }
+    } else {
+        for job in group.iter_mut() {
+            job.run(&write);
+            still_open(&transaction)?;
+        }
     }
     while group.len() < GROUP {
         let Ok(mut job) = jobs.try_recv() else { break };
@@ -223,13 +244,21 @@ fn in_savepoint<T>(
     work: impl FnOnce(&Write<'_>) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
     write.connection.prepare_cached("SAVEPOINT one")?.execute([])?;
-    let result = catch_unwind(AssertUnwindSafe(|| work(write)))
-        .unwrap_or_else(|_| Err(StoreError::Unreadable("a write panicked".to_owned())));
+    let result = caught(write, work);
     if result.is_err() {
         write.connection.prepare_cached("ROLLBACK TO one")?.execute([])?;
     }
     write.connection.prepare_cached("RELEASE one")?.execute([])?;
     result
+}
+
+/// A panic is one caller's error, not the end of all writing.
+fn caught<T>(
+    write: &Write<'_>,
+    work: impl FnOnce(&Write<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(|| work(write)))
+        .unwrap_or_else(|_| Err(StoreError::Unreadable("a write panicked".to_owned())))
 }
 
 /// A fault of the whole transaction, told to each of its callers.
