@@ -92,12 +92,16 @@ describe("the todos of an issue", () => {
     await seen(box(todos, "try the API, in progress"));
     await seen(todos.getByRole("checkbox", { name: "read the parser", exact: true }));
     await page.keyboard.press("n");
+    await becomes(page, isTyping, true, "n opens a note");
     await page.keyboard.type("it is slow");
     await page.keyboard.press("Enter");
     await seen(todos.getByText("it is slow").or(todos.getByRole("button", { name: "1 note" }).nth(1)));
     await becomes(page, () => document.activeElement?.getAttribute("aria-label"), "try the API, in progress");
     await page.keyboard.press("Alt+ArrowUp");
+    await becomes(page, firstStep, "try the API, in progress", "it stands above the other one");
+    await becomes(page, () => document.activeElement?.getAttribute("aria-label"), "try the API, in progress");
     await page.keyboard.press("Enter");
+    await becomes(page, isTyping, true, "Enter opens the text");
     await page.keyboard.press("Control+A");
     await page.keyboard.type("try the new API");
     await page.keyboard.press("Enter");
@@ -227,3 +231,12 @@ describe("the todos of an issue", () => {
     await world.call("settings_set", { settings: { theme: "light" } });
   });
 });
+
+/** Runs in the page: whether what is typed goes into a text. */
+const isTyping = () => document.activeElement?.matches("input:not([type=checkbox]), textarea") ?? false;
+
+/** Runs in the page: the first step under the phase "explore". */
+const firstStep = () =>
+  [...document.querySelectorAll('[role="checkbox"]')]
+    .map((box) => box.getAttribute("aria-label"))
+    .find((label) => label?.startsWith("read the parser") || label?.startsWith("try the API"));
