@@ -8,6 +8,7 @@ cargo xtask <task>
   test [STEP…]           set up, then every check in order, or only the named steps
        --list            the steps and what they check
        --keep-going      run the later steps although one failed
+  cross                  lint for Windows and macOS, and the tests under wine (from Debian on x86-64)
   bench [NAME…]          measure, as ratios against a floor taken in the same run
   generate [bindings|icons]
                          write what is committed although a program writes it; `--check` instead:
@@ -23,6 +24,7 @@ pub enum Task {
     Run { pass_on: Vec<String> },
     Test { steps: Vec<String>, keep_going: bool },
     ListSteps,
+    Cross,
     Bench { names: Vec<String> },
     Generate(Generate),
     Dist,
@@ -48,6 +50,7 @@ impl Task {
             "bench" => Ok(Self::Bench { names: only_names(name, rest)? }),
             "generate" => generate(rest),
             "setup" => nothing_after(name, rest).map(|()| Self::Setup),
+            "cross" => nothing_after(name, rest).map(|()| Self::Cross),
             "dist" => nothing_after(name, rest).map(|()| Self::Dist),
             _ => Err(format!("There is no task `{name}`.")),
         }

@@ -20,6 +20,8 @@ pub struct Machine {
     /// Colours and in-place progress are welcome.
     pub terminal: bool,
     pub temporary: PathBuf,
+    /// Where what can be made again is kept between builds.
+    pub cache: PathBuf,
     search_path: OsString,
 }
 
@@ -35,8 +37,16 @@ impl Machine {
             chromium: path("CHROMIUM"),
             terminal: std::io::stdout().is_terminal(),
             temporary: std::env::temp_dir(),
+            cache: path("XDG_CACHE_HOME")
+                .or_else(|| path("HOME").map(|home| home.join(".cache")))
+                .unwrap_or_else(std::env::temp_dir),
             search_path: std::env::var_os("PATH").unwrap_or_default(),
         }
+    }
+
+    /// The folders in which programs are looked for, as the environment has them.
+    pub fn search_path(&self) -> &std::ffi::OsStr {
+        &self.search_path
     }
 
     /// The first of these programs that is on the search path.

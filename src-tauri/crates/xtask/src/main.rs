@@ -5,6 +5,7 @@
 mod arguments;
 mod bench;
 mod cargo;
+mod cross;
 mod dist;
 mod generate;
 #[cfg(test)]
@@ -51,6 +52,7 @@ fn start(arguments: &[String]) -> anyhow::Result<ExitCode> {
         Task::Run { pass_on } => return run::run(&tree, &machine, &pass_on),
         Task::Test { steps, keep_going } => return test::test(&tree, &machine, &steps, keep_going),
         Task::ListSteps => test::list(),
+        Task::Cross => return Ok(test::cross(&tree, &machine)),
         Task::Bench { names } => return bench::bench(&tree, &machine, &names),
         Task::Generate(what) => generate::generate(&tree, &machine, what)?,
         Task::Dist => dist::dist(&tree, &machine)?,

@@ -7,10 +7,10 @@ mod steps;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-pub use steps::DESKTOP;
+pub use counts::Counts;
+pub use steps::{DESKTOP, Verdict};
 
-use counts::Counts;
-use steps::{Place, STEPS, Step, Verdict};
+use steps::{CROSS, Place, STEPS, Step};
 
 use crate::machine::Machine;
 use crate::setup::{self, Need};
@@ -25,17 +25,25 @@ pub fn list() {
 
 /// Runs the named steps, or all of them.
 pub fn test(tree: &Tree, machine: &Machine, names: &[String], keep_going: bool) -> anyhow::Result<ExitCode> {
-    let chosen = chosen(names)?;
+    Ok(run(tree, machine, &chosen(names)?, keep_going))
+}
+
+/// Runs the checks of other platforms.
+pub fn cross(tree: &Tree, machine: &Machine) -> ExitCode {
+    run(tree, machine, &CROSS.iter().collect::<Vec<_>>(), true)
+}
+
+fn run(tree: &Tree, machine: &Machine, chosen: &[&Step], keep_going: bool) -> ExitCode {
     let place = Place { tree, machine };
     let mut report = Report::default();
 
     heading("set-up", "the system packages that these steps need");
     report.row("set-up", || {
-        setup::system(machine, &needs(&chosen))?;
+        setup::system(machine, &needs(chosen))?;
         // Set-up is no check: it counts only when it fails.
         Ok(Verdict::Counted { counts: Counts::default(), succeeded: true })
     });
-    for step in &chosen {
+    for step in chosen {
         if report.failed() && !(keep_going && report.set_up()) {
             report.rows.push(Row {
                 name: step.name,
@@ -52,7 +60,7 @@ pub fn test(tree: &Tree, machine: &Machine, names: &[String], keep_going: bool) 
         });
     }
     println!("{}", report.text());
-    Ok(if report.failed() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    if report.failed() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 fn chosen(names: &[String]) -> anyhow::Result<Vec<&'static Step>> {

@@ -9,7 +9,7 @@ use super::counts::Counts;
 use crate::machine::Machine;
 use crate::setup::{self, Need};
 use crate::tree::Tree;
-use crate::{cargo, generate, process};
+use crate::{cargo, cross, generate, process};
 
 /// One check.
 pub struct Step {
@@ -92,6 +92,28 @@ pub const STEPS: &[Step] = &[
         says: "the desktop in a real WebKit window",
         needs: &[Need::Engine, Need::WebView, Need::DesktopTests, Need::Ui, Need::Packages("tests/desktop")],
         run: desktop,
+    },
+];
+
+/// The checks of other platforms, which `cargo xtask cross` runs.
+pub const CROSS: &[Step] = &[
+    Step {
+        name: "windows-lint",
+        says: "Rust is linted as Windows sees it, all crates with the desktop",
+        needs: &[Need::Engine, Need::Ui],
+        run: |place| cross::lint_windows(place.tree, place.machine),
+    },
+    Step {
+        name: "macos-lint",
+        says: "Rust is linted as macOS sees it, all crates with the desktop",
+        needs: &[Need::Engine, Need::Ui],
+        run: |place| cross::lint_macos(place.tree, place.machine),
+    },
+    Step {
+        name: "windows",
+        says: "the tests of all crates without a window, under wine",
+        needs: &[Need::Engine, Need::AcceptanceTests, Need::Ui],
+        run: |place| cross::test_windows(place.tree, place.machine),
     },
 ];
 

@@ -1,0 +1,222 @@
+//! Owns the compilers and the wine that the checks of other platforms use: made once from Debian's packages, unpacked
+//! into the cache directory, never installed over the machine's own toolchain.
+//!
+//! Debian carries a newer Rust with its library sources (`rust-web-src`), from which the standard library is built once
+//! for each target: no other target's library need be downloaded from anywhere.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Context;
+
+use super::{MACOS, WINDOWS};
+use crate::machine::Machine;
+use crate::process;
+use crate::tree::Tree;
+
+/// A compiler newer than these is prepared anew when this number is raised.
+const EDITION: &str = "1";
+
+/// What is unpacked; the compiler's own libraries are among it, for they may be newer than the machine's.
+const UNPACKED: &[&str] = &[
+    "rustc-web",
+    "cargo-web",
+    "rust-web-src",
+    "rust-web-clippy",
+    "libstd-rust-web-dev",
+    "libstd-rust-web-1.96",
+    "libllvm22",
+    "libgit2-1.5",
+    "libhttp-parser2.9",
+    "libmbedcrypto7",
+    "libmbedx509-1",
+    "libmbedtls14",
+    "libz3-4",
+];
+
+/// What is installed: a C compiler and linker for Windows, and wine.
+const INSTALLED: &[&str] = &["gcc-mingw-w64-x86-64-win32", "wine64"];
+
+const WINE: &str = "/usr/lib/wine/wine64";
+
+/// wine 8 lacks this function, without which every Rust program ends with 53 and no word.
+const PRNG: &str = r"#include <windows.h>
+BOOLEAN NTAPI SystemFunction036(PVOID, ULONG);
+__declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE to, SIZE_T left) {
+  while (left) {
+    ULONG part = left > 0x10000000 ? 0x10000000 : (ULONG)left;
+    if (!SystemFunction036(to, part)) return FALSE;
+    to += part; left -= part;
+  }
+  return TRUE;
+}
+";
+
+/// Stands in for the C compiler where nothing is linked: it preprocesses, so that its family is found out, and writes
+/// empty objects and archives.
+const COMPILES_NOTHING: &str = r#"#!/bin/sh
+previous=; output=
+for word in "$@"; do
+  case $previous in -o) output=$word ;; esac
+  case $word in -E | --version | -print-* | -dump* | -v) exec cc "$@" ;; *.a) output=$word ;; esac
+  previous=$word
+done
+[ -z "$output" ] || : > "$output"
+"#;
+
+/// What was prepared.
+pub struct Kit {
+    folder: PathBuf,
+    target: PathBuf,
+    root: PathBuf,
+    search_path: std::ffi::OsString,
+}
+
+impl Kit {
+    /// The kit, made when it is not there yet; the inner error says why this machine cannot have it.
+    pub fn ready(tree: &Tree, machine: &Machine) -> anyhow::Result<Result<Self, String>> {
+        if !cfg!(all(target_os = "linux", target_arch = "x86_64")) || machine.find(&["apt-get"]).is_none() {
+            return Ok(Err("other platforms are checked from Debian on x86-64 alone".to_owned()));
+        }
+        let folder = machine.cache.join("waybill-cross");
+        let mut paths = vec![folder.join("rootfs/usr/bin")];
+        paths.extend(std::env::split_paths(machine.search_path()));
+        let kit = Self {
+            target: crate::cargo::target_directory(tree)?.join("cross"),
+            root: tree.root().to_owned(),
+            search_path: std::env::join_paths(paths).context("the search path has a folder with a colon")?,
+            folder,
+        };
+        let stamp = kit.folder.join("edition");
+        if fs::read_to_string(&stamp).is_ok_and(|text| text == EDITION) {
+            return Ok(Ok(kit));
+        }
+        println!("preparing the other platforms in {} (once, some minutes)", kit.folder.display());
+        if let Err(error) = kit.download() {
+            return Ok(Err(format!("Debian's compilers for other platforms cannot be had: {error:#}")));
+        }
+        kit.unpack()?;
+        kit.build_libraries()?;
+        kit.make_wine()?;
+        fs::write(&stamp, EDITION)?;
+        Ok(Ok(kit))
+    }
+
+    /// A cargo command of the kit's own Rust, from the tree's root.
+    pub fn cargo(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(self.folder.join("rootfs/usr/bin/cargo"));
+        command
+            .current_dir(&self.root)
+            .args(arguments)
+            .env("PATH", &self.search_path)
+            .env("LD_LIBRARY_PATH", self.folder.join("rootfs/usr/lib/x86_64-linux-gnu"))
+            .env("CARGO_TARGET_DIR", &self.target)
+            .env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER", "x86_64-w64-mingw32-gcc")
+            .env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", self.folder.join("under-wine"));
+        // What a cargo that started this one has set for itself is not for another toolchain.
+        for name in
+            ["RUSTC", "RUSTDOC", "RUSTUP_TOOLCHAIN", "CARGO", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER"]
+        {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    /// Makes a command compile no C for a target, whose objects nobody links.
+    pub fn compile_nothing(&self, command: &mut Command, target: &str) {
+        let program = self.folder.join("compiles-nothing");
+        let target = target.replace('-', "_");
+        for tool in ["CC", "CXX", "AR"] {
+            command.env(format!("{tool}_{target}"), &program);
+        }
+        command.env("SDKROOT", self.folder.join("no-sdk"));
+    }
+
+    fn download(&self) -> anyhow::Result<()> {
+        let packages = self.folder.join("packages");
+        fs::create_dir_all(&packages)?;
+        let mut install = Command::new("apt-get");
+        install.env("DEBIAN_FRONTEND", "noninteractive").args([
+            "-q",
+            "install",
+            "-y",
+            "--no-install-recommends",
+        ]);
+        process::run(install.args(INSTALLED))?;
+        let mut download = Command::new("apt-get");
+        process::run(download.current_dir(&packages).args(["-q", "download"]).args(UNPACKED))
+    }
+
+    fn unpack(&self) -> anyhow::Result<()> {
+        for entry in self.folder.join("packages").read_dir()? {
+            let package = entry?.path();
+            if package.extension().is_some_and(|ending| ending == "deb") {
+                process::read(Command::new("dpkg").arg("-x").arg(package).arg(self.folder.join("rootfs")))?;
+            }
+        }
+        let program = self.folder.join("compiles-nothing");
+        write_program(&program, COMPILES_NOTHING)?;
+        fs::create_dir_all(self.folder.join("no-sdk"))?;
+        Ok(())
+    }
+
+    /// Builds the standard library for each target, by building an empty crate with it.
+    fn build_libraries(&self) -> anyhow::Result<()> {
+        let empty = self.folder.join("empty");
+        fs::create_dir_all(empty.join("src"))?;
+        let manifest = "[package]\nname = \"empty\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[profile.release]\ndebug = 0\n";
+        fs::write(empty.join("Cargo.toml"), manifest)?;
+        fs::write(empty.join("src/lib.rs"), "")?;
+        for target in [WINDOWS, MACOS] {
+            let mut build = self.cargo(&["build", "--quiet", "--release", "--target", target]);
+            build
+                .current_dir(&empty)
+                .env("CARGO_TARGET_DIR", empty.join("target"))
+                .env("RUSTC_BOOTSTRAP", "1")
+                .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_unwind,panic_abort,proc_macro,test");
+            process::run(&mut build)?;
+            let library = self.folder.join("rootfs/usr/lib/rustlib").join(target).join("lib");
+            if library.exists() {
+                fs::remove_dir_all(&library)?;
+            }
+            fs::create_dir_all(&library)?;
+            for entry in empty.join("target").join(target).join("release/deps").read_dir()? {
+                let file = entry?.path();
+                let name = file.file_name().unwrap_or_default();
+                let library_file = file.extension().is_some_and(|ending| ending == "rlib");
+                if library_file && !name.to_string_lossy().starts_with("libempty") {
+                    fs::copy(&file, library.join(name))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes a wine of its own, with the function that it lacks.
+    fn make_wine(&self) -> anyhow::Result<()> {
+        let prefix = self.folder.join("wine");
+        let runner = format!(
+            "#!/bin/sh\nunset LD_LIBRARY_PATH\nexport WINEPREFIX='{}' WINEDEBUG=-all\nexec {WINE} \"$@\"\n",
+            prefix.display()
+        );
+        let program = self.folder.join("under-wine");
+        write_program(&program, &runner)?;
+        process::run(Command::new(&program).args(["wineboot", "-i"]))?;
+        let source = self.folder.join("prng.c");
+        fs::write(&source, PRNG)?;
+        let mut compile = Command::new("x86_64-w64-mingw32-gcc");
+        compile.args(["-shared", "-o"]).arg(prefix.join("drive_c/windows/system32/bcryptprimitives.dll"));
+        process::run(compile.arg(&source).arg("-ladvapi32"))
+    }
+}
+
+fn write_program(path: &Path, text: &str) -> anyhow::Result<()> {
+    fs::write(path, text)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755))?;
+    }
+    Ok(())
+}
