@@ -65,11 +65,8 @@ describe("attachments", () => {
     await seen(files.getByRole("button", { name: /^shot\.png/ }));
     await seen(files.getByRole("button", { name: /^log\.txt/ }).getByText("9 B"));
     assert.equal((await list(number)).length, 2, "what shows must be kept");
-    assert.equal(
-      await files.locator("img").evaluate((image) => image.complete && image.naturalWidth),
-      2,
-      "the picture itself is shown",
-    );
+    const picture = await seen(files.locator("img"));
+    await page.waitForFunction((image) => image.naturalWidth === 2, await picture.elementHandle());
     assert.deepEqual(await axeViolations(page), []);
     await files.getByRole("button", { name: "Remove log.txt" }).click();
     const dialog = await seen(page.getByRole("dialog", { name: "Remove “log.txt”?" }));

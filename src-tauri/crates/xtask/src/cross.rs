@@ -27,22 +27,16 @@ const SHARE: u64 = 90;
 
 /// Lints every crate, the shell included, as Windows sees it.
 pub fn lint_windows(tree: &Tree, machine: &Machine) -> anyhow::Result<Verdict> {
-    let kit = match Kit::ready(tree, machine)? {
-        Ok(kit) => kit,
-        Err(why) => return Ok(Verdict::Skipped(why)),
-    };
-    lint(&mut kit.cargo(&["clippy", "--target", WINDOWS]))
+    with_kit(tree, machine, |kit| lint(&mut kit.cargo(&["clippy", "--target", WINDOWS])))
 }
 
 /// Lints every crate, the shell included, as macOS sees it.
 pub fn lint_macos(tree: &Tree, machine: &Machine) -> anyhow::Result<Verdict> {
-    let kit = match Kit::ready(tree, machine)? {
-        Ok(kit) => kit,
-        Err(why) => return Ok(Verdict::Skipped(why)),
-    };
-    let mut command = kit.cargo(&["clippy", "--target", MACOS]);
-    kit.compile_nothing(&mut command, MACOS);
-    lint(&mut command)
+    with_kit(tree, machine, |kit| {
+        let mut command = kit.cargo(&["clippy", "--target", MACOS]);
+        kit.compile_nothing(&mut command, MACOS);
+        lint(&mut command)
+    })
 }
 
 fn lint(command: &mut Command) -> anyhow::Result<Verdict> {
@@ -53,10 +47,22 @@ fn lint(command: &mut Command) -> anyhow::Result<Verdict> {
 
 /// Runs the tests under wine, and compares their number with Linux's.
 pub fn test_windows(tree: &Tree, machine: &Machine) -> anyhow::Result<Verdict> {
-    let kit = match Kit::ready(tree, machine)? {
-        Ok(kit) => kit,
-        Err(why) => return Ok(Verdict::Skipped(why)),
-    };
+    with_kit(tree, machine, |kit| under_wine(tree, kit))
+}
+
+/// Does what needs the kit; a machine that cannot have it skips that, and says why.
+fn with_kit(
+    tree: &Tree,
+    machine: &Machine,
+    work: impl FnOnce(&Kit) -> anyhow::Result<Verdict>,
+) -> anyhow::Result<Verdict> {
+    match Kit::ready(tree, machine)? {
+        Ok(kit) => work(&kit),
+        Err(why) => Ok(Verdict::Skipped(why)),
+    }
+}
+
+fn under_wine(tree: &Tree, kit: &Kit) -> anyhow::Result<Verdict> {
     let mut command = kit.cargo(&["test", "--target", WINDOWS, "--no-fail-fast"]);
     for package in TESTED {
         command.args(["--package", package]);

@@ -1,27 +1,21 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { ChevronDown, Tag, X } from "lucide-react";
+import { X } from "lucide-react";
 import { type KeyboardEvent, useRef, useState } from "react";
 import { call } from "../../api/client";
-import { allPriority, type IssueBrief, type Label, type Priority } from "../../api/generated/bindings";
-import { queryKey, useCall } from "../../api/queries";
+import type { IssueBrief, Priority } from "../../api/generated/bindings";
+import { queryKey } from "../../api/queries";
 import { Button, IconButton } from "../../design/Button";
 import { Dialog } from "../../design/Dialog";
 import { Kbd } from "../../design/Kbd";
-import { LabelChip } from "../../design/LabelChip";
-import { Menu } from "../../design/Menu";
-import { Popover } from "../../design/Popover";
-import { PriorityMark } from "../../design/PriorityMark";
 import { ErrorNotice } from "../../design/States";
 import { StatusMark } from "../../design/StatusMark";
 import { toast } from "../../design/toasts";
-import { classes } from "../../lib/classes";
 import { paths } from "../../lib/links";
-import { priorityWord } from "../../lib/words";
+import { ChosenLabels, LabelChoice, PriorityChoice } from "./compose/Choices";
 import { SimilarIssues } from "./compose/SimilarIssues";
 import { useUploads } from "./compose/useUploads";
 import { readDraft, writeDraft } from "./drafts";
-import { LabelPicker } from "./LabelPicker";
 import { BODY_MAX_BYTES, bodyBytes, TITLE_MAX, titleLength } from "./limits";
 import { MarkdownEditor } from "./MarkdownEditor";
 import style from "./NewIssueDialog.module.css";
@@ -132,7 +126,14 @@ export function NewIssueDialog({ project, parent: offered, onClose }: NewIssueDi
       focus={title}
       foot={
         <>
-          <Choices project={project} draft={draft} onChange={keep} />
+          <div className={style.choices}>
+            <PriorityChoice
+              priority={draft.priority as Priority}
+              onChange={(priority) => keep({ priority })}
+            />
+            <LabelChoice project={project} names={draft.labels} onChange={(labels) => keep({ labels })} />
+            <ChosenLabels project={project} names={draft.labels} onChange={(labels) => keep({ labels })} />
+          </div>
           <Button kind="primary" busy={busy} disabled={uploads.items.length > 0} onClick={() => void file()}>
             File issue <Kbd keys="$mod+enter" />
           </Button>
@@ -188,70 +189,4 @@ export function NewIssueDialog({ project, parent: offered, onClose }: NewIssueDi
       </div>
     </Dialog>
   );
-}
-
-interface ChoicesProps {
-  project: string;
-  draft: Draft;
-  onChange: (change: Partial<Draft>) => void;
-}
-
-/** Priority and labels. */
-function Choices({ project, draft, onChange }: ChoicesProps) {
-  const known = useCall("label_list", { project }).data ?? [];
-  const priority = draft.priority as Priority;
-  const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
-  return (
-    <div className={classes(style.choices)}>
-      <Menu
-        side="top"
-        trigger={
-          <Button size="small" aria-label={`Priority: ${priorityWord[priority].toLowerCase()}`}>
-            <PriorityMark priority={priority} word />
-            <ChevronDown size={12} aria-hidden />
-          </Button>
-        }
-        groups={[
-          {
-            items: [...allPriority].reverse().map((each) => ({
-              id: each,
-              title: priorityWord[each],
-              icon: <PriorityMark priority={each} />,
-              checked: each === priority,
-              onSelect: () => onChange({ priority: each }),
-            })),
-          },
-        ]}
-      />
-      <Popover
-        label="Labels"
-        side="top"
-        trigger={
-          <Button size="small" icon={<Tag size={12} aria-hidden />}>
-            Labels
-          </Button>
-        }
-      >
-        <LabelPicker
-          project={project}
-          having={(name) => (draft.labels.some((each) => same(each, name)) ? "all" : "none")}
-          onToggle={(name, on) => {
-            const others = draft.labels.filter((each) => !same(each, name));
-            onChange({ labels: on ? [...others, name] : others });
-          }}
-        />
-      </Popover>
-      {draft.labels.map((name) => (
-        <LabelChip
-          key={name}
-          label={labelNamed(known, name)}
-          onRemove={() => onChange({ labels: draft.labels.filter((each) => each !== name) })}
-        />
-      ))}
-    </div>
-  );
-}
-
-function labelNamed(known: readonly Label[], name: string): Pick<Label, "name" | "colour"> {
-  return known.find((label) => label.name.toLowerCase() === name.toLowerCase()) ?? { name, colour: "grey" };
 }

@@ -1,21 +1,17 @@
-import { ChevronDown, CircleCheck, Tag } from "lucide-react";
+import { ChevronDown, CircleCheck } from "lucide-react";
 import { type KeyboardEvent, useDeferredValue, useEffect, useRef, useState } from "react";
 import { call } from "../../../api/client";
-import { allPriority, type Issue, type Priority } from "../../../api/generated/bindings";
+import type { Issue, Priority } from "../../../api/generated/bindings";
 import { useCall } from "../../../api/queries";
 import { Button } from "../../../design/Button";
 import { Kbd } from "../../../design/Kbd";
-import { LabelChip } from "../../../design/LabelChip";
 import { Menu } from "../../../design/Menu";
-import { Popover } from "../../../design/Popover";
-import { PriorityMark } from "../../../design/PriorityMark";
 import { EmptyState, ErrorNotice } from "../../../design/States";
 import { StatusMark } from "../../../design/StatusMark";
 import { lastProject } from "../../../lib/lastProject";
-import { priorityWord } from "../../../lib/words";
 import { platform } from "../../../platform";
+import { ChosenLabels, LabelChoice, PriorityChoice } from "../compose/Choices";
 import { readDraft, writeDraft } from "../drafts";
-import { LabelPicker } from "../LabelPicker";
 import { BODY_MAX_BYTES, bodyBytes, TITLE_MAX, titleLength } from "../limits";
 import style from "./QuickPage.module.css";
 
@@ -166,28 +162,22 @@ export function QuickPage() {
             },
           ]}
         />
-        <Menu
-          side="top"
-          trigger={
-            <Button size="small" aria-label={`Priority: ${priorityWord[priority].toLowerCase()}`}>
-              <PriorityMark priority={priority} word />
-              <ChevronDown size={12} aria-hidden />
-            </Button>
-          }
-          groups={[
-            {
-              items: [...allPriority].reverse().map((each) => ({
-                id: each,
-                title: priorityWord[each],
-                icon: <PriorityMark priority={each} />,
-                checked: each === priority,
-                onSelect: () => keep({ priority: each }),
-              })),
-            },
-          ]}
-        />
+        <PriorityChoice priority={priority} onChange={(priority) => keep({ priority })} />
         {project && (
-          <Labels project={project.slug} names={draft.labels} onChange={(labels) => keep({ labels })} />
+          <>
+            <LabelChoice
+              project={project.slug}
+              names={draft.labels}
+              onChange={(labels) => keep({ labels })}
+            />
+            <span className={style.labels}>
+              <ChosenLabels
+                project={project.slug}
+                names={draft.labels}
+                onChange={(labels) => keep({ labels })}
+              />
+            </span>
+          </>
         )}
         <Button kind="primary" size="small" className={style.file} busy={busy} onClick={() => void file()}>
           File issue <Kbd keys="enter" />
@@ -203,48 +193,6 @@ function faultOf({ title, body }: Draft): string | null {
   if (length > TITLE_MAX)
     return `The title is ${length - TITLE_MAX} letters too long; put the rest below it.`;
   return bodyBytes(body) > BODY_MAX_BYTES ? "The text is longer than 16 KB." : null;
-}
-
-interface LabelsProps {
-  project: string;
-  names: readonly string[];
-  onChange: (names: string[]) => void;
-}
-
-function Labels({ project, names, onChange }: LabelsProps) {
-  const known = useCall("label_list", { project }).data ?? [];
-  const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
-  return (
-    <>
-      <Popover
-        label="Labels"
-        side="top"
-        trigger={
-          <Button size="small" icon={<Tag size={12} aria-hidden />}>
-            Labels
-          </Button>
-        }
-      >
-        <LabelPicker
-          project={project}
-          having={(name) => (names.some((each) => same(each, name)) ? "all" : "none")}
-          onToggle={(name, on) => {
-            const others = names.filter((each) => !same(each, name));
-            onChange(on ? [...others, name] : others);
-          }}
-        />
-      </Popover>
-      <span className={style.labels}>
-        {names.map((name) => (
-          <LabelChip
-            key={name}
-            label={known.find((label) => same(label.name, name)) ?? { name, colour: "grey" }}
-            onRemove={() => onChange(names.filter((each) => each !== name))}
-          />
-        ))}
-      </span>
-    </>
-  );
 }
 
 /** A shorter title says too little to look for. */
