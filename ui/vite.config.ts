@@ -1,12 +1,20 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
+import type { Rolldown } from "vite";
 import { defineConfig } from "vitest/config";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** What every page needs: the libraries of the frame, and our own rooms below the features. */
-const shared =
-  /node_modules[\\/](?:react|react-dom|scheduler|@tanstack|@radix-ui|@floating-ui|lucide-react)[\\/]|ui[\\/]src[\\/](?:actions|api|design|lib|platform)[\\/](?!Markdown|markdown)/;
+/**
+ * Whether the application's first file needs a module: it imports it, or something that it imports does. The libraries
+ * of what opens later (menus, dialogs, the other pages) come with what opens.
+ */
+function comesFirst(id: string, context: Rolldown.ChunkingContext, seen = new Set<string>()): boolean {
+  const module = context.getModuleInfo(id);
+  if (!module || seen.has(id)) return false;
+  seen.add(id);
+  return module.isEntry || module.importers.some((importer) => comesFirst(importer, context, seen));
+}
 
 export default defineConfig({
   plugins: [react()],
@@ -26,8 +34,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       input: here("./index.html"),
-      // Each file costs a way through the shell before the first view: what all pages share is one.
-      output: { codeSplitting: { groups: [{ name: "shared", test: shared }] } },
+      // Each file costs a way through the shell before the first view: what that needs is one.
+      output: {
+        codeSplitting: {
+          groups: [{ name: (id, context) => (comesFirst(id, context) ? "first" : null) }],
+        },
+      },
     },
   },
   server: {

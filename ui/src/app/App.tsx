@@ -1,6 +1,6 @@
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { TooltipProvider } from "../design/Tooltip";
+import { TipLayer } from "../design/TipLayer";
 import { Crash } from "./Crash";
 import type { makeRouter } from "./router";
 
@@ -13,9 +13,8 @@ export function App({ client, router }: AppProps) {
   return (
     <Crash>
       <QueryClientProvider client={client}>
-        <TooltipProvider>
-          <RouterProvider router={router} context={{ client }} />
-        </TooltipProvider>
+        <RouterProvider router={router} context={{ client }} />
+        <TipLayer />
       </QueryClientProvider>
     </Crash>
   );

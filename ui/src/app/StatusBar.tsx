@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useConnection } from "../api/feed";
 import { useCall } from "../api/queries";
 import { classes } from "../lib/classes";
+import { useIdle } from "../lib/idle";
 import { paths } from "../lib/links";
 import { counted, money } from "../lib/numbers";
 import { useCurrentProject } from "./currentProject";
@@ -10,7 +11,8 @@ import style from "./Frame.module.css";
 /** One line about everything at once: is Waybill there, what runs, what it cost today, what waits for you. */
 export function StatusBar() {
   const { data: activity } = useCall("activity", {});
-  const { data: app } = useCall("app_info", {});
+  // It tries out the sandbox of this machine, which starts processes: not while the window is coming up.
+  const { data: app } = useCall("app_info", {}, { enabled: useIdle() });
   const { project } = useCurrentProject();
   const connection = useConnection();
   const engine = !app || app.engine_here || app.engine_elsewhere;

@@ -11,6 +11,8 @@ import {
 import type { Project } from "../api/generated/bindings";
 import { callOptions } from "../api/queries";
 import { ErrorState, Skeleton } from "../design/States";
+import { firstIssues } from "../features/issues/list/useIssuePages";
+import { ACTIVE, scoped } from "../features/issues/list/views";
 import { TriagePage } from "../features/issues/TriagePage";
 import { lastProject, rememberProject } from "../lib/lastProject";
 import { paths } from "../lib/links";
@@ -37,7 +39,13 @@ function Around() {
   return bare ? <Bare /> : <Frame />;
 }
 
-const root = createRootRouteWithContext<Context>()({ component: Around, notFoundComponent: NotFound });
+const root = createRootRouteWithContext<Context>()({
+  // What the frame shows, so that it is drawn once and not word by word.
+  loader: ({ context: { client } }) =>
+    Promise.all([warm(client, callOptions("activity", {})), warm(client, callOptions("settings_get", {}))]),
+  component: Around,
+  notFoundComponent: NotFound,
+});
 
 /** Where the application opens: the project seen last, else the first, else the welcome. */
 const index = createRoute({
@@ -89,12 +97,19 @@ const project = createRoute({
     if (!(await isProject(context.client, params.slug))) throw notFound();
     rememberProject(params.slug);
   },
+  loader: ({ context, params: { slug } }) =>
+    warm(context.client, callOptions("view_list", { project: slug })),
 });
 
 const inbox = createRoute({
   getParentRoute: () => project,
   path: "inbox",
   validateSearch: listSearch,
+  loader: ({ context: { client }, params: { slug }, location }) =>
+    Promise.all([
+      warm(client, firstIssues(slug, scoped(listSearch(location.search).q ?? ACTIVE, ACTIVE))),
+      warm(client, callOptions("issue_counts", { project: slug })),
+    ]),
   // The home screen comes with the application itself: no second way to the disk before the first view.
   component: TriagePage,
 });

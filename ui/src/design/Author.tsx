@@ -1,5 +1,6 @@
 import { Bot, Box, User, UserCircle } from "lucide-react";
 import type { Author as AuthorData, AuthorKind } from "../api/generated/bindings";
+import { classes } from "../lib/classes";
 import { authorName } from "../lib/words";
 import style from "./marks.module.css";
 
@@ -12,10 +13,10 @@ const icons: Record<AuthorKind, typeof User> = {
 };
 
 /** Who wrote or did something: icon and name. */
-export function Author({ author, size = 14 }: { author: AuthorData; size?: number }) {
+export function Author({ author, className }: { author: AuthorData; className?: string | undefined }) {
   return (
-    <span className={style.author} title={author.user_id}>
-      <AuthorIcon kind={author.kind} size={size} />
+    <span className={classes(style.author, className)} title={author.user_id}>
+      <AuthorIcon kind={author.kind} size={14} />
       <span className="truncate">{authorName(author)}</span>
     </span>
   );

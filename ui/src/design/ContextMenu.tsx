@@ -1,10 +1,18 @@
-import { ContextMenu as Radix } from "radix-ui";
-import { Fragment, type ReactNode } from "react";
-import { classes } from "../lib/classes";
-import style from "./Float.module.css";
-import { useFloatContainer } from "./floatContainer";
-import { Kbd } from "./Kbd";
+import { Root as Slot } from "@radix-ui/react-slot";
+import { type MouseEvent, type ReactNode, useState } from "react";
+import { onDemand } from "../lib/onDemand";
 import type { MenuGroup } from "./Menu";
+
+const float = onDemand(async () => (await import("./ContextMenuFloat")).ContextMenuFloat);
+
+/** Fetches what draws an open menu, before one is opened. */
+export const warmContextMenu = float.warm;
+
+/** A point of the window, in CSS pixels. */
+export interface PointedAt {
+  x: number;
+  y: number;
+}
 
 interface ContextMenuProps {
   groups: MenuGroup[];
@@ -15,39 +23,18 @@ interface ContextMenuProps {
 
 /** The actions of what is pointed at. */
 export function ContextMenu({ groups, onOpenChange, children }: ContextMenuProps) {
-  const container = useFloatContainer();
-  const filled = groups.filter((group) => group.items.length > 0);
+  const [at, setAt] = useState<PointedAt | null>(null);
   return (
-    <Radix.Root modal={false} {...(onOpenChange ? { onOpenChange } : {})}>
-      <Radix.Trigger asChild>{children}</Radix.Trigger>
-      <Radix.Portal container={container}>
-        <Radix.Content className={classes(style.float, style.scroll)} collisionPadding={8} loop>
-          {filled.map((group, index) => (
-            <Fragment key={group.label ?? group.items[0]?.id}>
-              {index > 0 && <Radix.Separator className={style.rule} />}
-              <Radix.Group>
-                {group.label && <Radix.Label className={style.label}>{group.label}</Radix.Label>}
-                {group.items.map((item) => (
-                  <Radix.Item
-                    key={item.id}
-                    className={classes(style.item, item.danger && style.danger)}
-                    disabled={item.disabled ?? false}
-                    onSelect={item.onSelect}
-                  >
-                    {item.icon && (
-                      <span className={style.mark} aria-hidden>
-                        {item.icon}
-                      </span>
-                    )}
-                    <span className={style.text}>{item.title}</span>
-                    {item.keys && <Kbd keys={item.keys} />}
-                  </Radix.Item>
-                ))}
-              </Radix.Group>
-            </Fragment>
-          ))}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+    <>
+      <Slot
+        onContextMenu={(event: MouseEvent) => {
+          event.preventDefault();
+          setAt({ x: event.clientX, y: event.clientY });
+        }}
+      >
+        {children}
+      </Slot>
+      {at && <float.Component groups={groups} onOpenChange={onOpenChange} at={at} />}
+    </>
   );
 }

@@ -1,11 +1,11 @@
-import { Check } from "lucide-react";
-import { DropdownMenu as Radix } from "radix-ui";
-import { Fragment, type ReactNode } from "react";
-import { classes } from "../lib/classes";
-import style from "./Float.module.css";
-import { useFloatContainer } from "./floatContainer";
-import { Kbd } from "./Kbd";
-import { quietFocus } from "./quietFocus";
+import { type ReactNode, useState } from "react";
+import { onDemand } from "../lib/onDemand";
+import { Sleeping } from "./Sleeping";
+
+const float = onDemand(async () => (await import("./MenuFloat")).MenuFloat);
+
+/** Fetches what draws an open menu, before one is opened. */
+export const warmMenu = float.warm;
 
 export interface MenuItem {
   id: string;
@@ -26,7 +26,7 @@ export interface MenuGroup {
   items: MenuItem[];
 }
 
-interface MenuProps {
+export interface MenuProps {
   /** The button that opens it. */
   trigger: ReactNode;
   groups: MenuGroup[];
@@ -37,68 +37,18 @@ interface MenuProps {
 }
 
 /** A menu of actions or choices at a button. */
-export function Menu({ trigger, groups, align = "start", side = "bottom", open, onOpenChange }: MenuProps) {
-  const container = useFloatContainer();
-  const filled = groups.filter((group) => group.items.length > 0);
-  return (
-    <Radix.Root
-      modal={false}
-      {...(open === undefined ? {} : { open })}
-      {...(onOpenChange ? { onOpenChange } : {})}
-    >
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal container={container}>
-        <Radix.Content
-          className={classes(style.float, style.scroll)}
-          align={align}
-          side={side}
-          sideOffset={4}
-          onCloseAutoFocus={quietFocus}
-          collisionPadding={8}
-          loop
-        >
-          {filled.map((group, index) => (
-            <Fragment key={group.label ?? group.items[0]?.id}>
-              {index > 0 && <Radix.Separator className={style.rule} />}
-              <Radix.Group>
-                {group.label && <Radix.Label className={style.label}>{group.label}</Radix.Label>}
-                {group.items.map((item) => (
-                  <Item key={item.id} item={item} />
-                ))}
-              </Radix.Group>
-            </Fragment>
-          ))}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+export function Menu(props: MenuProps) {
+  const [awake, setAwake] = useState(false);
+  const button = (
+    <Sleeping
+      popup="menu"
+      trigger={props.trigger}
+      onWake={() => {
+        setAwake(true);
+        props.onOpenChange?.(true);
+      }}
+    />
   );
-}
-
-function Item({ item }: { item: MenuItem }) {
-  const shared = {
-    className: classes(style.item, item.danger && style.danger),
-    disabled: item.disabled ?? false,
-    onSelect: item.onSelect,
-  };
-  const content = (
-    <>
-      {item.icon && (
-        <span className={style.mark} aria-hidden>
-          {item.icon}
-        </span>
-      )}
-      <span className={style.text}>
-        {item.title}
-        {item.note && <span className={style.note}>{item.note}</span>}
-      </span>
-      {item.keys && <Kbd keys={item.keys} />}
-      {item.checked && <Check size={14} aria-hidden />}
-    </>
-  );
-  if (item.checked === undefined) return <Radix.Item {...shared}>{content}</Radix.Item>;
-  return (
-    <Radix.CheckboxItem {...shared} checked={item.checked}>
-      {content}
-    </Radix.CheckboxItem>
-  );
+  if (!awake && !props.open) return button;
+  return <float.Component defaultOpen {...props} meanwhile={button} />;
 }

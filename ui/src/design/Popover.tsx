@@ -1,11 +1,13 @@
-import { Popover as Radix } from "radix-ui";
-import type { ReactNode } from "react";
-import { classes } from "../lib/classes";
-import style from "./Float.module.css";
-import { useFloatContainer } from "./floatContainer";
-import { useReturnFocus } from "./returnFocus";
+import { type ReactNode, useState } from "react";
+import { onDemand } from "../lib/onDemand";
+import { Sleeping } from "./Sleeping";
 
-interface PopoverProps {
+const float = onDemand(async () => (await import("./PopoverFloat")).PopoverFloat);
+
+/** Fetches what draws an open panel, before one is opened. */
+export const warmPopover = float.warm;
+
+export interface PopoverProps {
   /** The button that opens it; absent when it is opened otherwise, at `anchor`. */
   trigger?: ReactNode;
   /** The element that it points at, when that is not its trigger. */
@@ -21,47 +23,18 @@ interface PopoverProps {
 }
 
 /** A small panel at a button, for what is more than a menu. */
-export function Popover({
-  trigger,
-  anchor,
-  label,
-  open,
-  onOpenChange,
-  align = "start",
-  side = "bottom",
-  className,
-  children,
-}: PopoverProps) {
-  const container = useFloatContainer();
-  const focus = useReturnFocus();
-  return (
-    <Radix.Root {...(open === undefined ? {} : { open })} {...(onOpenChange ? { onOpenChange } : {})}>
-      {trigger && <Radix.Trigger asChild>{trigger}</Radix.Trigger>}
-      {anchor && <Radix.Anchor virtualRef={{ current: measured(anchor) }} />}
-      <Radix.Portal container={container}>
-        <Radix.Content
-          className={classes(style.float, style.popover, className)}
-          aria-label={label}
-          align={align}
-          side={side}
-          sideOffset={4}
-          collisionPadding={8}
-          {...focus}
-        >
-          {children}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
-}
-
-/** What an element measures, asked when it is needed: rows of a list come and go under an open panel. */
-function measured(anchor: () => Element | null) {
-  let last = new DOMRect();
-  return {
-    getBoundingClientRect() {
-      last = anchor()?.getBoundingClientRect() ?? last;
-      return last;
-    },
-  };
+export function Popover(props: PopoverProps) {
+  const [awake, setAwake] = useState(false);
+  const button = props.trigger ? (
+    <Sleeping
+      popup="dialog"
+      trigger={props.trigger}
+      onWake={() => {
+        setAwake(true);
+        props.onOpenChange?.(true);
+      }}
+    />
+  ) : null;
+  if (!awake && !props.open) return button;
+  return <float.Component defaultOpen={props.trigger !== undefined} {...props} meanwhile={button} />;
 }

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { classes } from "../lib/classes";
 import { money } from "../lib/numbers";
 import { secondTicker, slowTicker } from "../lib/ticker";
 import { duration, exactTime, longAge, shortAge } from "../lib/time";
@@ -7,15 +8,20 @@ interface RelativeTimeProps {
   at: number;
   /** "4 minutes ago" instead of "4m". */
   long?: boolean;
+  className?: string | undefined;
 }
 
 /** How long ago; the exact time on hover. Redraws only itself, and only when its words change. */
-export function RelativeTime({ at, long }: RelativeTimeProps) {
+export function RelativeTime({ at, long, className }: RelativeTimeProps) {
   const words = useSyncExternalStore(slowTicker.subscribe, () =>
     long ? longAge(at, Date.now()) : shortAge(at, Date.now()),
   );
   return (
-    <time className="numbers" dateTime={new Date(at).toISOString()} title={exactTime(at)}>
+    <time
+      className={classes("numbers", className)}
+      dateTime={new Date(at).toISOString()}
+      title={exactTime(at)}
+    >
       {words}
     </time>
   );

@@ -1,39 +1,34 @@
-import { Tooltip as Radix } from "radix-ui";
-import type { ReactNode } from "react";
-import { Kbd } from "./Kbd";
+import { Root as Slot } from "@radix-ui/react-slot";
+import type { FocusEvent, PointerEvent, ReactNode } from "react";
 import { isQuietFocus } from "./quietFocus";
-import style from "./Tooltip.module.css";
+import { hideTip, leaveTip, pointTip, showTip, type Tip } from "./tips";
 
-interface TooltipProps {
-  text: ReactNode;
-  keys?: string | undefined;
-  side?: "top" | "right" | "bottom" | "left";
+interface TooltipProps extends Pick<Tip, "text" | "keys"> {
+  side?: Tip["side"];
   /** One element that takes focus and props; wrap plain text in a span with `tabIndex`. */
   children: ReactNode;
 }
 
-/** What a thing is or does, and its keys, after a moment of pointing or at once on focus. */
+/**
+ * What a thing is or does, and its keys, after a moment of pointing or at once on focus. It only listens: what it
+ * says is drawn by `TipLayer`, one for the whole application, so that a screen of buttons costs a screen of buttons.
+ */
 export function Tooltip({ text, keys, side = "bottom", children }: TooltipProps) {
+  const tip = { text, keys, side };
   return (
-    <Radix.Root>
-      <Radix.Trigger asChild onFocus={(event) => isQuietFocus() && event.preventDefault()}>
-        {children}
-      </Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content className={style.tooltip} side={side} sideOffset={6} collisionPadding={8}>
-          {text}
-          {keys && <Kbd keys={keys} />}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
-}
-
-/** Stands once around the application. */
-export function TooltipProvider({ children }: { children: ReactNode }) {
-  return (
-    <Radix.Provider delayDuration={500} skipDelayDuration={250}>
+    <Slot
+      onPointerEnter={(event: PointerEvent<HTMLElement>) => {
+        if (event.pointerType !== "touch") pointTip(event.currentTarget, tip);
+      }}
+      onPointerLeave={leaveTip}
+      onPointerDown={hideTip}
+      onFocus={(event: FocusEvent<HTMLElement>) => {
+        if (!isQuietFocus() && event.currentTarget.matches(":focus-visible"))
+          showTip(event.currentTarget, tip);
+      }}
+      onBlur={hideTip}
+    >
       {children}
-    </Radix.Provider>
+    </Slot>
   );
 }

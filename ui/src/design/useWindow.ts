@@ -1,5 +1,6 @@
 import { type RefObject, useCallback, useLayoutEffect, useState } from "react";
 import { flushSync } from "react-dom";
+import { useIdle } from "../lib/idle";
 
 /** The rows of a list that are seen, and some beside them. */
 export interface Stretch {
@@ -19,7 +20,9 @@ export function useWindow(
   beyond: number,
 ) {
   const [view, setView] = useState({ top: 0, height: 0 });
-  const seen = stretch(view.top, view.height, rowHeight, count, beyond);
+  // At first only what is seen: the rows beside it are for scrolling, which nobody does before they see anything.
+  const idle = useIdle();
+  const seen = stretch(view.top, view.height, rowHeight, count, idle ? beyond : 0);
 
   useLayoutEffect(() => {
     const element = scroller.current;

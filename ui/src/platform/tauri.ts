@@ -1,6 +1,7 @@
 import { convertFileSrc, invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import type { Attachment, Changed } from "../api/generated/bindings";
+import { whenIdle } from "../lib/idle";
 import { endOfStart, takeEarly } from "./early";
 import { callError, type Platform } from "./platform";
 
@@ -22,7 +23,10 @@ export function tauriPlatform(): Platform {
         listen<string>("open", ({ payload }) => listener.open(payload)),
       ];
       return {
-        ready: Promise.all(listening).then(() => listener.refetch()),
+        // What changed before it listened is read again; the first view is drawn before that.
+        ready: Promise.all(listening)
+          .then(() => new Promise<void>(whenIdle))
+          .then(() => listener.refetch()),
         stop() {
           for (const each of listening) void each.then((end) => end());
         },

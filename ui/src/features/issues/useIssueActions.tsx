@@ -1,21 +1,21 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useMemo, useState } from "react";
+import { type ReactNode, useMemo, useRef, useState } from "react";
 import type { ActionContext, ActionHandler, ActionHandlers } from "../../actions/registry";
 import { useActions } from "../../actions/useActions";
 import type { IssueRow, Priority, Status } from "../../api/generated/bindings";
-import { Popover } from "../../design/Popover";
 import { toast } from "../../design/toasts";
 import { copyText } from "../../lib/clipboard";
-import { AssignPicker } from "./AssignPicker";
+import { onDemand } from "../../lib/onDemand";
 import { type Changes, issueChanges } from "./changes";
-import { DuplicateDialog } from "./DuplicateDialog";
-import { type Having, LabelPicker } from "./LabelPicker";
 import { issueLink } from "./link";
-import { type OpenChildren, OpenChildrenDialog } from "./OpenChildrenDialog";
-import { RejectDialog } from "./RejectDialog";
-import { RunDialog } from "./RunDialog";
+import type { OpenChildren } from "./OpenChildrenDialog";
 import { shownOf } from "./shown";
 import { useTriageKeys } from "./useTriageKeys";
+
+const issueDialogs = onDemand(async () => (await import("./IssueDialogs")).IssueDialogs);
+
+/** Fetches the dialogs before they are asked for. */
+export const warmIssueDialogs = issueDialogs.warm;
 
 interface Options {
   project: string;
@@ -29,7 +29,8 @@ interface Options {
   more?: ActionHandlers;
 }
 
-type Asked = { what: "reject" | "run" | "label" | "assign" | "duplicate"; numbers: readonly number[] };
+/** What a person is being asked about some issues. */
+export type Asked = { what: "reject" | "run" | "label" | "assign" | "duplicate"; numbers: readonly number[] };
 export type Ask = (what: Asked["what"], numbers: readonly number[]) => void;
 
 /** What can be done with issues, alive while the page is; `dialogs` must be drawn by it. */
@@ -96,12 +97,6 @@ export function useIssueActions({ project, subjects, anchor, refocus, more }: Op
 
   const shownNow = () => [...shownOf(client, project, asked?.numbers ?? []).values()];
 
-  function having(name: string): Having {
-    const found = shownNow().map((row) => row.labels.some((label) => label.name === name));
-    if (found.every(Boolean)) return "all";
-    return found.some(Boolean) ? "some" : "none";
-  }
-
   const close = () => {
     setAsked(null);
     setParent(null);
@@ -110,66 +105,13 @@ export function useIssueActions({ project, subjects, anchor, refocus, more }: Op
       if (document.activeElement === document.body) refocus();
     });
   };
-  const numbersFor = (what: Asked["what"]) => (asked?.what === what ? asked.numbers : []);
-  const picker = (what: "label" | "assign", label: string, content: ReactNode) => (
-    <Popover
-      label={label}
-      anchor={anchor}
-      open={asked?.what === what}
-      onOpenChange={(open) => !open && close()}
-    >
-      {content}
-    </Popover>
-  );
-  const dialogs = (
-    <>
-      <RejectDialog
-        numbers={numbersFor("reject")}
-        onClose={close}
-        onReject={(note) => void changes.move(numbersFor("reject"), "rejected", note)}
-      />
-      <DuplicateDialog
-        project={project}
-        number={numbersFor("duplicate")[0] ?? null}
-        onClose={close}
-        onDuplicate={(of) => void changes.duplicate(numbersFor("duplicate")[0] ?? 0, of)}
-      />
-      <OpenChildrenDialog
-        project={project}
-        asked={parent}
-        onClose={close}
-        onResolve={(number) => void changes.resolveDespiteChildren(number)}
-      />
-      <RunDialog project={project} numbers={numbersFor("run")} onClose={close} />
-      {picker(
-        "label",
-        "Labels",
-        <LabelPicker
-          project={project}
-          having={having}
-          onToggle={(name, on) => void changes.label(numbersFor("label"), on ? [name] : [], on ? [] : [name])}
-        />,
-      )}
-      {picker(
-        "assign",
-        "Assign to",
-        <AssignPicker
-          project={project}
-          current={shared(shownNow().map((row) => (row.assignment_missing ? null : row.assignment)))}
-          onAssign={(target) => {
-            void changes.assign(numbersFor("assign"), target);
-            close();
-          }}
-        />,
-      )}
-    </>
-  );
+  // Once one was asked for they stay: each closes in its own time, and gives the focus back.
+  const wanted = useRef(false);
+  if (asked !== null || parent !== null) wanted.current = true;
+  const dialogs = wanted.current ? (
+    <issueDialogs.Component {...{ project, asked, parent, changes, anchor, shownNow, close }} />
+  ) : null;
   return { changes, dialogs, ask };
-}
-
-/** The one value that all have; undefined when they differ. */
-function shared<T>(values: readonly T[]): T | undefined {
-  return values.every((value) => value === values[0]) ? values[0] : undefined;
 }
 
 export function isActive(row: Pick<IssueRow, "status">): boolean {

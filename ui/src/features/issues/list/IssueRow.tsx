@@ -18,7 +18,7 @@ export const IssueRow = memo(function IssueRow({ issue }: { issue: Row }) {
   return (
     <div className={style.row}>
       <StatusMark status={issue.status} />
-      <span className={style.number}>#{issue.number}</span>
+      <span className={style.number}>{`#${issue.number}`}</span>
       <span className={style.title} title={issue.title}>
         {issue.title}
       </span>
@@ -30,18 +30,14 @@ export const IssueRow = memo(function IssueRow({ issue }: { issue: Row }) {
         </span>
       )}
       <Hints issue={issue} />
-      <span className={style.run}>
-        <RunWord issue={issue} />
-      </span>
-      <span className={style.priority}>
-        <PriorityMark priority={issue.priority} word />
-      </span>
-      <span className={style.author}>
-        <Author author={issue.created_by} />
-      </span>
-      <span className={style.age}>
-        <RelativeTime at={issue.created_at} />
-      </span>
+      {issue.run && (
+        <span className={style.run}>
+          <RunWord issue={issue} />
+        </span>
+      )}
+      <PriorityMark priority={issue.priority} word className={style.priority} />
+      <Author author={issue.created_by} className={style.author} />
+      <RelativeTime at={issue.created_at} className={style.age} />
     </div>
   );
 });

@@ -24,6 +24,20 @@ function isReady(query: string): boolean {
   return tidied(query) === READY;
 }
 
+function readPage(project: string, query: string, after: string | null) {
+  const some = { project, limit: PAGE_ROWS, ...(after === null ? {} : { after }) };
+  return isReady(query) ? call("issue_ready", some) : call("issue_list", { ...some, query });
+}
+
+/** The first page of a list, for whoever fetches it before the list is drawn. */
+export function firstIssues(project: string, query: string) {
+  return {
+    queryKey: issuePagesKey(project, query),
+    queryFn: async () => firstPage(await readPage(project, query, null)),
+    structuralSharing: false,
+  };
+}
+
 /** When fewer rows than this lie below what is seen, the next page is read. */
 const AHEAD_ROWS = 2 * PAGE_ROWS;
 
@@ -36,13 +50,7 @@ export function useIssuePages(project: string, query: string) {
   const key = useMemo(() => issuePagesKey(project, query), [project, query]);
   const seen = useRef({ first: 0, last: 0 });
 
-  const page = useCallback(
-    (after: string | null) => {
-      const some = { project, limit: PAGE_ROWS, ...(after === null ? {} : { after }) };
-      return isReady(query) ? call("issue_ready", some) : call("issue_list", { ...some, query });
-    },
-    [project, query],
-  );
+  const page = useCallback((after: string | null) => readPage(project, query, after), [project, query]);
 
   const read = useQuery({
     queryKey: key,

@@ -7,9 +7,11 @@ import type { View } from "../../../api/generated/bindings";
 import { useCall } from "../../../api/queries";
 import { Menu } from "../../../design/Menu";
 import { paths } from "../../../lib/links";
-import { NameDialog } from "./NameDialog";
+import { onDemand } from "../../../lib/onDemand";
 import { removeView, renameView, type Shape, saveView, viewNamed, viewShown } from "./saved";
 import style from "./ViewMenu.module.css";
+
+const { Component: NameDialog } = onDemand(async () => (await import("./NameDialog")).NameDialog);
 
 interface ViewMenuProps {
   project: string;
@@ -80,6 +82,7 @@ export function ViewMenu({ project, shape }: ViewMenuProps) {
           },
         ]}
       />
+
       {naming === "new" && (
         <NameDialog
           title="Save as a view"
