@@ -40,7 +40,7 @@ pub const fn tag(topic: Topic) -> Option<Tag> {
         Topic::View => Some(Tag::Views),
         Topic::Trash => Some(Tag::Trash),
         Topic::Transfer => Some(Tag::Transfers),
-        Topic::Job => None,
+        Topic::Job | Topic::Session => None,
     }
 }
 
