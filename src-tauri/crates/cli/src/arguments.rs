@@ -83,11 +83,33 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         ui: Option<PathBuf>,
     },
+    /// Offer the tracker as MCP tools on standard input and output, to your own editor or agent
+    Mcp(Mcp),
     /// Print a completion script
     Completions { shell: clap_complete::Shell },
     /// Write the man pages into a folder
     #[command(hide = true)]
     Man { directory: PathBuf },
+}
+
+#[derive(Debug, Args)]
+pub struct Mcp {
+    /// Print how a client is told of it, and end
+    #[arg(long, value_name = "CLIENT", value_enum)]
+    pub print_config: Option<McpClient>,
+    /// Join standard input and output to the tools that Waybill offers at this socket, as an agent in a sandbox does;
+    /// its token is the variable `WAYBILL_TOKEN`
+    #[arg(long, value_name = "SOCKET", conflicts_with = "print_config")]
+    pub connect: Option<PathBuf>,
+}
+
+/// A client whose configuration is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum McpClient {
+    Claude,
+    Codex,
+    Opencode,
+    Vscode,
 }
 
 #[derive(Debug, Subcommand)]

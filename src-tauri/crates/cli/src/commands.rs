@@ -5,6 +5,7 @@ mod attachment;
 mod issue;
 mod link;
 mod manual;
+mod mcp;
 mod project;
 mod restore;
 mod run;
@@ -14,7 +15,7 @@ mod tool;
 mod transfer;
 mod trash;
 
-use crate::arguments::{Arguments, Body, Command, Paging};
+use crate::arguments::{Arguments, Body, Command, Mcp, Paging};
 use crate::session::{Need, Session};
 use crate::show;
 use crate::{print, print_json};
@@ -95,6 +96,10 @@ pub fn run(arguments: Arguments) -> Result<(), ApiError> {
     let kept = match &arguments.command {
         Command::Completions { shell } => return manual::completions(*shell),
         Command::Man { directory } => return manual::pages(directory, shown),
+        Command::Mcp(Mcp { print_config: Some(client), .. }) => {
+            return mcp::print_config(*client, arguments.project.as_deref(), shown);
+        }
+        Command::Mcp(Mcp { connect: Some(socket), .. }) => return mcp::connect(socket),
         Command::Restore { file } => restore::run(file)?,
         _ => None,
     };
@@ -123,6 +128,7 @@ fn need(command: &Command) -> Need {
         | Command::Serve { .. }
         | Command::Run(Run::Start { wait: true, .. } | Run::Retry { wait: true, .. }) => Need::Engine,
         Command::Run(Run::Log { follow: true, .. })
+        | Command::Mcp(_)
         | Command::Import { .. }
         | Command::Export { .. }
         | Command::Issue(Issue::Import { .. } | Issue::Export { .. }) => Need::Changes,
@@ -142,6 +148,7 @@ async fn dispatch(session: &Session, command: Command, shown: Shown) -> Result<(
         Command::Audit(_) => app::audit(session, shown).await,
         Command::Doctor => app::doctor(session, shown).await,
         Command::Demo => app::demo(session, shown).await,
+        Command::Mcp(_) => mcp::serve(session).await,
         Command::Serve { port, ui } => serve::run(session, port, ui, shown).await,
         Command::Export { directory } => {
             transfer::export(session, ExportFormat::Waybill, &directory, shown).await

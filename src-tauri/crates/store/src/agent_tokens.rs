@@ -39,7 +39,7 @@ pub fn insert(
     expires_at: Millis,
 ) -> Result<TokenId, StoreError> {
     let id = TokenId::generate();
-    let Origin { session, run, step } = &bearer.origin;
+    let Origin { session, run, step, .. } = &bearer.origin;
     write
         .prepare_cached(
             "INSERT INTO agent_tokens (id, hash, project_id, session_id, run_id, step_id, agent, created_at, expires_at)
@@ -75,6 +75,7 @@ pub fn find(connection: &Connection, token: &str, now: Millis) -> Result<Option<
                 session: parsed_option(row, "session_id")?,
                 run: parsed_option(row, "run_id")?,
                 step: parsed_option(row, "step_id")?,
+                client: None,
             };
             Ok(Bearer { project_id: parsed(row, "project_id")?, agent: parsed(row, "agent")?, origin })
         },

@@ -12,11 +12,16 @@ pub struct Origin {
     pub session: Option<SessionId>,
     pub run: Option<RunId>,
     pub step: Option<StepId>,
+    /// The operator's own client, which speaks for the operator.
+    pub client: Option<&'static str>,
 }
 
 impl Origin {
     fn to_json(&self) -> Value {
-        json!({"session": self.session, "run": self.run, "step": self.step})
+        match self.client {
+            Some(client) => json!({ "client": client }),
+            None => json!({"session": self.session, "run": self.run, "step": self.step}),
+        }
     }
 }
 
