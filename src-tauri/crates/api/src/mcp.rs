@@ -6,6 +6,7 @@
 mod arguments;
 mod caller;
 mod catalogue;
+mod door;
 mod issue;
 mod operator;
 mod question;
@@ -13,6 +14,7 @@ mod submit;
 mod todo;
 
 pub use caller::{Caller, authenticate};
+pub(crate) use door::Door;
 
 use crate::app::App;
 use crate::error::ApiError;

@@ -2,9 +2,11 @@
 
 mod issue;
 mod run;
+mod session;
 
 pub use issue::{Import, Issue, Todo, TodoArguments};
 pub use run::Run;
+pub use session::Session;
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -39,6 +41,9 @@ pub enum Command {
     /// Runs of agents
     #[command(subcommand)]
     Run(Run),
+    /// Conversations with agents
+    #[command(subcommand)]
+    Session(Session),
     /// Agent tools
     #[command(subcommand)]
     Tool(Tool),

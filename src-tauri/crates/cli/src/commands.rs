@@ -10,6 +10,7 @@ mod project;
 mod restore;
 mod run;
 mod serve;
+mod session;
 mod todo;
 mod tool;
 mod transfer;
@@ -122,11 +123,16 @@ pub fn run(arguments: Arguments) -> Result<(), ApiError> {
 }
 
 fn need(command: &Command) -> Need {
-    use crate::arguments::{Issue, Run};
+    use crate::arguments::{Issue, Run, Session};
     match command {
         Command::Demo
         | Command::Serve { .. }
-        | Command::Run(Run::Start { wait: true, .. } | Run::Retry { wait: true, .. }) => Need::Engine,
+        | Command::Run(Run::Start { wait: true, .. } | Run::Retry { wait: true, .. })
+        | Command::Session(
+            Session::Start { wait: true, .. }
+            | Session::Send { wait: true, .. }
+            | Session::Answer { wait: true, .. },
+        ) => Need::Engine,
         Command::Run(Run::Log { follow: true, .. })
         | Command::Mcp(_)
         | Command::Import { .. }
@@ -141,6 +147,7 @@ async fn dispatch(session: &Session, command: Command, shown: Shown) -> Result<(
         Command::Project(command) => project::run(session, command, shown).await,
         Command::Issue(command) => issue::run(session, command, shown).await,
         Command::Run(command) => run::run(session, command, shown).await,
+        Command::Session(command) => session::run(session, command, shown).await,
         Command::Tool(command) => tool::run(session, command, shown).await,
         Command::Secret(command) => tool::secret(session, command, shown).await,
         Command::Inbox => app::inbox(session, shown).await,

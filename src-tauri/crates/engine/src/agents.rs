@@ -16,12 +16,14 @@ mod ledger;
 pub mod mask;
 mod pieces;
 pub mod reader;
+pub mod tool_access;
 pub mod turn;
 mod workspace_path;
 
 pub use failure::Failure;
 pub use mask::Mask;
 pub use reader::Reader;
+pub use tool_access::ToolAccess;
 pub use turn::{
     Adapter, Exit, Invocation, KeySource, Outcome, Place, SeedFile, Stop, StreamParser, Turn, Unrunnable,
 };

@@ -120,6 +120,7 @@ impl Desk {
             is_root: is_root(),
             key: KeySource::Stored { secret: "the-key".to_owned() },
             base_url: Some(base_url),
+            tool_access: None,
             earlier: Usage::default(),
         }
     }

@@ -152,6 +152,17 @@ pub fn drop_draft(write: &Write<'_>, session: &Session) -> Result<(), StoreError
     sessions::touch(write, session)
 }
 
+/// Makes what was handed to a turn wait again.
+pub fn take_back(write: &Write<'_>, session: &Session, step: &StepId) -> Result<(), StoreError> {
+    write
+        .prepare_cached(
+            "UPDATE session_messages SET state = 'queued', step_id = NULL, delivered_at = NULL
+             WHERE session_id = ?1 AND step_id = ?2 AND role = 'user'",
+        )?
+        .execute((session.id.as_str(), step.as_str()))?;
+    sessions::touch(write, session)
+}
+
 /// Hands everything that waits to a turn.
 pub fn deliver(write: &Write<'_>, session: &Session, step: &StepId) -> Result<usize, StoreError> {
     let delivered = write

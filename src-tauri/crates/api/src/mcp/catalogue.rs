@@ -197,11 +197,11 @@ fn run() -> Told {
 }
 
 fn session() -> Told {
-    let about = "Conversations with agents.\nlist; get {number}: with its newest messages and open questions; \
+    let about = "Conversations with agents.\nlist; get {number}: with its open questions; messages {number}; \
         start {issue?, message?}; send {number, text}; answer {number, question?, answer, sign_off?}; end {number}\n\
         Example: {\"action\": \"answer\", \"number\": 3, \"answer\": \"keep\"}";
     let properties = json!({
-        "action": words(&["list", "get", "start", "send", "answer", "end"], "What to do"),
+        "action": words(&["list", "get", "messages", "start", "send", "answer", "end"], "What to do"),
         "number": {"type": "integer", "minimum": 1, "description": "The session"},
         "issue": {"type": "integer", "minimum": 1, "description": "start: the issue to bind it to"},
         "message": text("start: the first message"),
@@ -210,7 +210,7 @@ fn session() -> Told {
         "answer": {"description": "answer: a text, or an object by the fields' names for a form"},
         "sign_off": {"type": "boolean", "description": "answer: the criteria are met; the issue is resolved"},
         "limit": {"type": "integer", "minimum": 1, "maximum": 200},
-        "after": text("list: the \"next\" of the page before"),
+        "after": text("list, messages: the \"next\" of the page before"),
     });
     ("Sessions", about, object(&["action"], &properties))
 }

@@ -19,6 +19,13 @@ const COMMANDS: &[(&str, &str, &str)] = &[
     ("run", "get", "run_get"),
     ("run", "start", "run_start"),
     ("run", "cancel", "run_cancel"),
+    ("session", "list", "session_list"),
+    ("session", "get", "session_get"),
+    ("session", "messages", "session_messages"),
+    ("session", "start", "session_start"),
+    ("session", "send", "session_send"),
+    ("session", "answer", "session_answer"),
+    ("session", "end", "session_end"),
 ];
 
 pub(super) async fn call(call: &Call<'_>, tool: &str, arguments: Value) -> Result<Value, ApiError> {

@@ -217,7 +217,15 @@ pub struct NotificationMark {
 
 waybill_domain::words! {
     /// Why something waits for the operator.
-    pub enum NeedKind { Review = "review", FailedRun = "failed_run", Consent = "consent", Conflict = "conflict" }
+    pub enum NeedKind {
+        Review = "review",
+        FailedRun = "failed_run",
+        Consent = "consent",
+        Conflict = "conflict",
+        Checkpoint = "checkpoint",
+        Ask = "ask",
+        Form = "form",
+    }
 }
 
 /// Something that waits for the operator.

@@ -51,11 +51,28 @@ pub fn connect(socket: &Path) -> Result<(), ApiError> {
     let mut outward = stream.try_clone().map_err(failed)?;
     // Ends with the process: what the client still sends when the tools are gone is for nobody.
     std::thread::spawn(move || {
-        if std::io::copy(&mut std::io::stdin().lock(), &mut outward).is_ok() {
+        if hand_over(&mut std::io::stdin().lock(), &mut outward).is_ok() {
             drop(outward.shutdown(std::net::Shutdown::Write));
         }
     });
-    std::io::copy(&mut stream, &mut std::io::stdout().lock()).map(drop).map_err(failed)
+    hand_over(&mut stream, &mut std::io::stdout().lock()).map_err(failed)
+}
+
+/// Copies to the end, each piece at once: `std::io::copy` would keep an answer until there is more.
+#[cfg(unix)]
+fn hand_over(from: &mut impl std::io::Read, to: &mut impl std::io::Write) -> std::io::Result<()> {
+    let mut piece = vec![0; 64 * 1024];
+    loop {
+        match from.read(&mut piece) {
+            Ok(0) => return Ok(()),
+            Ok(count) => {
+                to.write_all(&piece[..count])?;
+                to.flush()?;
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// Says that there are no such sockets here.

@@ -1,13 +1,17 @@
 //! One turn of an agent in its sandbox: started, watched, its output kept, and ended when it must.
 
+mod door;
 mod record;
 
 use super::setup::Work;
 use super::work::WorkFault;
+use crate::agents::tool_access::TOKEN_VARIABLE;
 use crate::agents::{Exit, KeySource, Outcome, Place, Reader, Stop, Turn};
 use crate::process::{Line, Stream};
 use crate::sandbox::{self, Control, Ended, HeldBackScanner, Input, Running, Task};
+use crate::tool_socket;
 use crate::tools::ReadyTool;
+use door::Door;
 use record::Record;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
@@ -56,7 +60,9 @@ pub(super) async fn turn(
     let adapter = tool.tool.adapter();
     let mut resume = work.step.agent_session_id.clone().filter(|_| work.continued && adapter.resumes());
     loop {
-        let turn = compose(work, &tool, resume.clone());
+        let door = Door::open(work).await?;
+        let mut turn = compose(work, &tool, resume.clone());
+        turn.tool_access = door.as_ref().map(|door| door.access.clone());
         let mut watched = Watched::start(work, &tool, &turn).await?;
         let end = watched.watch(work, &mut wishes).await?;
         let Some((stopped, outcome)) = end else { return Ok(TurnEnd::Interrupted) };
@@ -90,7 +96,7 @@ fn compose(work: &Work, tool: &ReadyTool, resume: Option<String>) -> Turn {
     };
     Turn {
         executable: tool.executable.clone(),
-        prompt: work.instructions.message_text(resume.is_some()),
+        prompt: work.instructions.message_text(resume.is_some() && work.begun_before, resume.is_some()),
         system_prompt: Some(work.instructions.system_text()),
         claude_md: Some(work.settings.claude_md.clone()).filter(|text| !text.trim().is_empty()),
         model: work.run.config.model.clone(),
@@ -103,6 +109,7 @@ fn compose(work: &Work, tool: &ReadyTool, resume: Option<String>) -> Turn {
         is_root: is_root(),
         key: tool.key.clone(),
         base_url,
+        tool_access: None,
         earlier: Usage::default(),
     }
 }
@@ -169,6 +176,10 @@ impl Watched {
             if let Some(value) = value {
                 task = task.env(key, value);
             }
+        }
+        if let Some(access) = &turn.tool_access {
+            task = task.env(TOKEN_VARIABLE, access.token.reveal());
+            task = task.env(door::SOCKET_VARIABLE, work.sandbox.layout().inputs.join(tool_socket::NAME));
         }
         if let Some(bytes) = invocation.stdin {
             task.input = Input::Bytes(bytes);
