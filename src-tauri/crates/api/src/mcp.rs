@@ -166,3 +166,6 @@ fn told(error: &ApiError) -> String {
 fn internal(error: &ApiError) -> ErrorData {
     ErrorData::internal_error(error.message.clone(), None)
 }
+
+#[cfg(test)]
+mod tests;
