@@ -14,7 +14,10 @@ pub mod failure;
 mod fixtures;
 mod ledger;
 pub mod mask;
+pub mod opencode;
+pub mod pi;
 mod pieces;
+mod provider;
 pub mod reader;
 pub mod turn;
 mod workspace_path;
@@ -31,6 +34,8 @@ pub use turn::{
 pub enum Tool {
     Claude,
     Codex,
+    OpenCode,
+    Pi,
     /// The built-in script that shows what Waybill does without any AI.
     Demo,
     /// Any command, described by a template.
@@ -43,6 +48,8 @@ impl Tool {
         match name {
             claude::NAME => Some(Self::Claude),
             codex::NAME => Some(Self::Codex),
+            opencode::NAME => Some(Self::OpenCode),
+            pi::NAME => Some(Self::Pi),
             demo::NAME => Some(Self::Demo),
             _ => None,
         }
@@ -53,6 +60,8 @@ impl Tool {
         match self {
             Self::Claude => Box::new(claude::Claude),
             Self::Codex => Box::new(codex::Codex),
+            Self::OpenCode => Box::new(opencode::OpenCode),
+            Self::Pi => Box::new(pi::Pi),
             Self::Demo => Box::new(demo::Demo),
             Self::Custom(template) => Box::new(custom::Custom::new(template.clone())),
         }

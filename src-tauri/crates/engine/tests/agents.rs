@@ -14,9 +14,21 @@ use waybill_engine::agents::{Exit, Invocation, KeySource, Mask, Outcome, Place, 
 
 const KEY: &str = "sk-scripted-key-of-the-tests";
 
+/// Where the agent programs are, and the runtime that the newest of them needs.
+fn programs() -> PathBuf {
+    tests_folder().join("peers/agents/node_modules/.bin")
+}
+
 fn tests_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests").canonicalize().unwrap()
 }
+
+const KEY_VARIABLES: [(&str, &str); 4] = [
+    ("claude", "ANTHROPIC_API_KEY"),
+    ("codex", "OPENAI_API_KEY"),
+    ("opencode", "OPENAI_API_KEY"),
+    ("pi", "ANTHROPIC_API_KEY"),
+];
 
 /// The scripted model; it ends with this value.
 struct Model {
@@ -102,8 +114,9 @@ impl Desk {
 
     fn turn(&self, prompt: &str, base_url: String) -> Turn {
         let name = self.tool.adapter().name().to_owned();
+        let (_, secret) = KEY_VARIABLES.iter().find(|(tool, _)| *tool == name).unwrap();
         let program = if cfg!(windows) { format!("{name}.cmd") } else { name };
-        let executable = tests_folder().join("peers/agents/node_modules/.bin").join(program);
+        let executable = programs().join(program);
         assert!(executable.exists(), "the agent programs are not installed: run `cargo xtask test`");
         Turn {
             executable,
@@ -118,7 +131,7 @@ impl Desk {
             in_dir: self.path("in"),
             out_dir: self.path("out"),
             is_root: is_root(),
-            key: KeySource::Stored { secret: "the-key".to_owned() },
+            key: KeySource::Stored { secret: (*secret).to_owned() },
             base_url: Some(base_url),
             earlier: Usage::default(),
         }
@@ -189,14 +202,16 @@ impl Desk {
             std::fs::write(path, &file.contents).unwrap();
         }
         let secrets = invocation.secret_env.iter().map(|(variable, secret)| {
-            assert_eq!(secret, "the-key", "the key that the turn named is asked for");
+            assert!(secret.ends_with("_API_KEY"), "the key that the turn named is asked for: {secret}");
             (variable.clone(), KEY.to_owned())
         });
+        let inherited = std::env::var_os("PATH").unwrap();
+        let path = [programs()].into_iter().chain(std::env::split_paths(&inherited));
         let mut command = Command::new(&invocation.program);
         command
             .args(&invocation.args)
             .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap())
+            .env("PATH", std::env::join_paths(path).unwrap())
             .env("HOME", self.path("home"))
             .envs(invocation.env.iter().cloned().chain(secrets))
             .current_dir(self.path("workspace"))
@@ -253,7 +268,7 @@ const fn never(_: &Reader) -> Option<Stop> {
 }
 
 #[tokio::test]
-async fn both_programs_are_found_with_the_versions_that_are_pinned() {
+async fn all_programs_are_found_with_the_versions_that_are_pinned() {
     let folder = tests_folder().join("peers/agents");
     let bin = folder.join("node_modules/.bin");
     let home = tempfile::tempdir().unwrap();
@@ -262,7 +277,12 @@ async fn both_programs_are_found_with_the_versions_that_are_pinned() {
     let found = discover(&Search { path, home: home.path().to_owned(), ..Search::default() }).await;
     let pinned: Value =
         serde_json::from_str(&std::fs::read_to_string(folder.join("package.json")).unwrap()).unwrap();
-    for (name, package) in [("claude", "@anthropic-ai/claude-code"), ("codex", "@openai/codex")] {
+    for (name, package) in [
+        ("claude", "@anthropic-ai/claude-code"),
+        ("codex", "@openai/codex"),
+        ("opencode", "opencode-ai"),
+        ("pi", "@earendil-works/pi-coding-agent"),
+    ] {
         let tool = found.iter().find(|tool| tool.name == name).expect("installed by `cargo xtask test`");
         assert_eq!(tool.version.as_deref(), pinned["dependencies"][package].as_str(), "{name}");
         assert_eq!(tool.signed_in, SignedIn::None, "nobody signed in to {name} in an empty home");
@@ -283,9 +303,11 @@ fn job_and_follow_up(tool: &str) {
     let (model, desk) = (Model::start(), Desk::new(tool));
     let mut turn = desk.turn("PROMPT-MARK: write a greeting.", model.url("job"));
     turn.new_session_id = Some("11111111-2222-4333-8444-555555555555".to_owned());
+    let takes_id = desk.tool.adapter().takes_session_id();
 
     let (events, first) = desk.run(&turn, never);
     assert!(first.ok, "{first:?}\n{events:#?}");
+    assert!(!takes_id || first.agent_session_id == turn.new_session_id, "the id was known before the start");
     assert_eq!(desk.file("greeting.txt").as_deref(), Some("hello\n"), "the agent's own tool wrote the file");
     assert_eq!(desk.file("by-shell.txt").as_deref(), Some("one\n"), "and its shell the other");
     assert_eq!(first.summary, "The greeting is written, and a second file beside it.");
@@ -304,11 +326,17 @@ fn job_and_follow_up(tool: &str) {
     assert!(headers.contains(KEY), "the provider was not shown the key: {headers}");
 
     let resume = first.agent_session_id.clone();
+    let before = model.requests().len();
     let follow_up =
         Turn { prompt: "Add a line.".to_owned(), resume, new_session_id: None, earlier: first.usage, ..turn };
     let (events, second) = desk.run(&follow_up, never);
     assert!(second.ok, "{second:?}\n{events:#?}");
     assert_eq!(desk.file("by-shell.txt").as_deref(), Some("one\nagain\n"), "it knew what it had done before");
+    let asked = &model.requests()[before..];
+    assert!(
+        asked.iter().any(|request| request["body"].to_string().contains("PROMPT-MARK")),
+        "the model was not sent what was said before"
+    );
     assert_eq!(second.agent_session_id, first.agent_session_id, "a third turn can follow");
     assert_eq!(second.usage.output_tokens, 2 * 42, "the first turn is not charged again");
     let files = desk.files_with_the_key();
@@ -326,8 +354,18 @@ fn codex_takes_a_prompt_to_changed_files_and_goes_on_in_its_session() {
 }
 
 #[test]
-fn a_refused_key_ends_both_programs_soon_and_is_named() {
-    for tool in ["claude", "codex"] {
+fn opencode_takes_a_prompt_to_changed_files_and_goes_on_in_its_session() {
+    job_and_follow_up("opencode");
+}
+
+#[test]
+fn pi_takes_a_prompt_to_changed_files_and_goes_on_in_its_session() {
+    job_and_follow_up("pi");
+}
+
+#[test]
+fn a_refused_key_ends_every_program_soon_and_is_named() {
+    for (tool, _) in KEY_VARIABLES {
         let (model, desk) = (Model::start(), Desk::new(tool));
         let (_, outcome) = desk.run(&desk.turn("Hello?", model.url("401")), never);
         let failure = outcome.failure.expect("a refused key is no success");
@@ -351,9 +389,13 @@ fn an_unreachable_model_is_named_although_codex_never_gives_up() {
 
 #[test]
 fn a_session_that_is_gone_can_be_told_from_a_failure() {
-    for tool in ["claude", "codex"] {
+    for (tool, _) in KEY_VARIABLES {
         let (model, desk) = (Model::start(), Desk::new(tool));
-        let resume = Some("99999999-2222-4333-8444-555555555555".to_owned());
+        let unknown = match tool {
+            "opencode" => "ses_99999999ffeoneSessionThat0",
+            _ => "99999999-2222-4333-8444-555555555555",
+        };
+        let resume = Some(unknown.to_owned());
         let (_, outcome) = desk.run(&Turn { resume, ..desk.turn("Go on.", model.url("job")) }, never);
         assert!(
             outcome.session_lost && !outcome.ok,

@@ -31,6 +31,10 @@ impl Adapter for Claude {
         TITLE
     }
 
+    fn base_url_variable(&self, _model: Option<&str>, _key: &KeySource) -> Option<&'static str> {
+        Some("ANTHROPIC_BASE_URL")
+    }
+
     fn invocation(&self, turn: &Turn) -> Result<Invocation, Unrunnable> {
         let words = ["-p", "--output-format", "stream-json", "--verbose", "--include-partial-messages"];
         let mut args: Vec<String> = words.map(String::from).into();
@@ -71,6 +75,10 @@ impl Adapter for Claude {
     }
 
     fn resumes(&self) -> bool {
+        true
+    }
+
+    fn takes_session_id(&self) -> bool {
         true
     }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::claude::key_variable;
+use super::provider::versioned;
 use super::turn::{Adapter, Invocation, KeySource, Place, SeedFile, StreamParser, Turn, Unrunnable};
 
 mod stream;
@@ -43,6 +44,10 @@ impl Adapter for Codex {
 
     fn title(&self) -> &str {
         TITLE
+    }
+
+    fn base_url_variable(&self, _model: Option<&str>, _key: &KeySource) -> Option<&'static str> {
+        Some("OPENAI_BASE_URL")
     }
 
     fn invocation(&self, turn: &Turn) -> Result<Invocation, Unrunnable> {
@@ -107,8 +112,6 @@ fn configuration(turn: &Turn) -> String {
 
 /// A provider of our own for another address: only to such a one can it be said how often to ask again.
 fn provider(url: &str, key: &KeySource) -> String {
-    let url = url.trim_end_matches('/');
-    let url = if url.ends_with("/v1") { url.to_owned() } else { format!("{url}/v1") };
     let access = match key {
         KeySource::Stored { .. } => format!("env_key = {}\n", toml_string(KEY_VARIABLES[0])),
         KeySource::Login => "requires_openai_auth = true\n".to_owned(),
@@ -117,7 +120,7 @@ fn provider(url: &str, key: &KeySource) -> String {
     format!(
         "\n[model_providers.waybill]\nname = \"waybill\"\nbase_url = {}\nwire_api = \"responses\"\n\
          supports_websockets = false\nrequest_max_retries = {MAX_RETRIES}\nstream_max_retries = {MAX_RETRIES}\n{access}",
-        toml_string(&url)
+        toml_string(&versioned(url))
     )
 }
 

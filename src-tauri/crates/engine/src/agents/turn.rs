@@ -115,8 +115,19 @@ pub trait Adapter: Send + Sync {
     /// A parser for the output of this one turn.
     fn parser(&self, turn: &Turn) -> Box<dyn StreamParser>;
 
+    /// The variable of a project's environment that names another address for the model, when the tool's provider
+    /// has one. The provider may depend on the chosen model and on the key.
+    fn base_url_variable(&self, _model: Option<&str>, _key: &KeySource) -> Option<&'static str> {
+        None
+    }
+
     /// Whether the tool can continue a session of its own. When not, the engine replays what is needed.
     fn resumes(&self) -> bool;
+
+    /// Whether [`Turn::new_session_id`] becomes the id of the tool's own session.
+    fn takes_session_id(&self) -> bool {
+        false
+    }
 
     /// What in the private home must be kept for a resume, relative to it.
     fn session_state(&self) -> &'static [&'static str] {

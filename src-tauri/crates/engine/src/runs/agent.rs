@@ -4,7 +4,7 @@ mod record;
 
 use super::setup::Work;
 use super::work::WorkFault;
-use crate::agents::{Exit, KeySource, Outcome, Place, Reader, Stop, Turn};
+use crate::agents::{Exit, Outcome, Place, Reader, Stop, Turn};
 use crate::process::{Line, Stream};
 use crate::sandbox::{self, Control, Ended, HeldBackScanner, Input, Running, Task};
 use crate::tools::ReadyTool;
@@ -83,11 +83,7 @@ fn judge(stop: Option<Stop>, outcome: &Outcome) -> StepOutcome {
 
 fn compose(work: &Work, tool: &ReadyTool, resume: Option<String>) -> Turn {
     let layout = work.sandbox.layout();
-    let base_url = match tool.tool.adapter().name() {
-        "claude" => variable(work, "ANTHROPIC_BASE_URL"),
-        "codex" => variable(work, "OPENAI_BASE_URL"),
-        _ => None,
-    };
+    let base_url = tool.tool.adapter().base_url_variable(work.run.config.model.as_deref(), &tool.key);
     Turn {
         executable: tool.executable.clone(),
         prompt: work.instructions.message_text(resume.is_some()),
@@ -102,7 +98,7 @@ fn compose(work: &Work, tool: &ReadyTool, resume: Option<String>) -> Turn {
         out_dir: layout.out,
         is_root: is_root(),
         key: tool.key.clone(),
-        base_url,
+        base_url: base_url.and_then(|name| variable(work, name)),
         earlier: Usage::default(),
     }
 }
@@ -165,8 +161,7 @@ impl Watched {
             task = task.env(key, value);
         }
         for (key, secret) in &invocation.secret_env {
-            let value = work.secrets.get(secret).or_else(|| stored_under(work, &turn.key));
-            if let Some(value) = value {
+            if let Some(value) = work.secrets.get(secret) {
                 task = task.env(key, value);
             }
         }
@@ -175,9 +170,7 @@ impl Watched {
         }
         let record = Record::new(work);
         record.message(&work.mask.mask(&turn.prompt)).await?;
-        if let Some(id) =
-            turn.new_session_id.clone().filter(|_| adapter.resumes() && adapter.name() == "claude")
-        {
+        if let Some(id) = turn.new_session_id.clone().filter(|_| adapter.takes_session_id()) {
             record.session(Some(id), None).await?;
         }
         let mut running = work.sandbox.start(task).await?;
@@ -344,13 +337,6 @@ fn environment(work: &Work, tool: &ReadyTool, own: &[(String, String)]) -> Vec<(
         variables.push(("PATH".into(), path));
     }
     variables
-}
-
-fn stored_under<'a>(work: &'a Work, key: &KeySource) -> Option<&'a String> {
-    match key {
-        KeySource::Stored { secret } => work.secrets.get(secret),
-        KeySource::Login | KeySource::None => None,
-    }
 }
 
 /// Writes a tool's files below their roots. In a home that goes on from an earlier attempt, an agent may have left
