@@ -14,17 +14,20 @@ pub mod failure;
 mod fixtures;
 mod ledger;
 pub mod mask;
+mod mcp;
 pub mod opencode;
 pub mod pi;
 mod pieces;
 mod provider;
 pub mod reader;
+pub mod tool_access;
 pub mod turn;
 mod workspace_path;
 
 pub use failure::Failure;
 pub use mask::Mask;
 pub use reader::Reader;
+pub use tool_access::ToolAccess;
 pub use turn::{
     Adapter, Exit, Invocation, KeySource, Outcome, Place, SeedFile, Stop, StreamParser, Turn, Unrunnable,
 };

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::mcp::{self, STARTUP_SECONDS};
 use super::provider::{Provider, model_name, versioned};
+use super::tool_access::TOKEN_VARIABLE;
 use super::turn::{Adapter, Invocation, KeySource, Place, SeedFile, StreamParser, Turn, Unrunnable};
 
 mod stream;
@@ -102,6 +104,17 @@ fn configuration(turn: &Turn, provider: Option<Provider>) -> Value {
     let mut config = json!({ "share": "disabled" });
     if turn.system_prompt.is_some() {
         config["instructions"] = json!([turn.in_dir.join(SYSTEM_PROMPT)]);
+    }
+    if let Some(access) = &turn.tool_access {
+        let token = format!("{{env:{TOKEN_VARIABLE}}}");
+        let server = json!({
+            "type": "local",
+            "command": access.command,
+            "environment": { TOKEN_VARIABLE: token },
+            "enabled": true,
+            "timeout": STARTUP_SECONDS * 1000,
+        });
+        config["mcp"] = json!({ mcp::SERVER: server });
     }
     if let Some(provider) = provider {
         let mut own = Map::new();

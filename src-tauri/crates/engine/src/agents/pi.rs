@@ -14,6 +14,9 @@ const TITLE: &str = "Pi";
 
 const SYSTEM_PROMPT: &str = "system-prompt.md";
 
+/// It knows no MCP servers: this gives it the tools of one.
+const EXTENSION: &str = "waybill-tools.js";
+
 #[derive(Debug)]
 pub struct Pi;
 
@@ -58,6 +61,10 @@ impl Adapter for Pi {
             files.push(SeedFile::new(Place::Home, ".pi/agent/AGENTS.md", text.as_str()));
         }
         files.extend(address(turn, provider));
+        if turn.tool_access.is_some() {
+            files.push(SeedFile::new(Place::InDir, EXTENSION, include_str!("pi/waybill_tools.js")));
+            option("--extension", &turn.in_dir.join(EXTENSION).to_string_lossy());
+        }
         Ok(Invocation {
             program: turn.executable.clone(),
             args,
@@ -86,12 +93,16 @@ impl Adapter for Pi {
 }
 
 fn environment(turn: &Turn) -> Vec<(String, String)> {
-    vec![
+    // Where the extension finds the server: a list of words, as JSON.
+    let command = turn.tool_access.as_ref().map(|access| json!(access.command).to_string());
+    let command = command.map(|words| ("WAYBILL_MCP_COMMAND".to_owned(), words));
+    let fixed = [
         // No look for updates and no news to its maker; the model is asked all the same.
         ("PI_OFFLINE".to_owned(), "1".to_owned()),
         ("PI_TELEMETRY".to_owned(), "0".to_owned()),
         ("WAYBILL_OUT".to_owned(), turn.out_dir.to_string_lossy().into_owned()),
-    ]
+    ];
+    fixed.into_iter().chain(command).collect()
 }
 
 /// The file that gives a provider another address. It holds no secret: a key comes by environment.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use waybill_domain::agent::{AgentEvent, Usage};
 
 use super::failure::Failure;
+use super::tool_access::ToolAccess;
 
 /// Everything an adapter may use to put a turn together. Paths are as the tool sees them inside its sandbox.
 #[derive(Debug, Clone)]
@@ -34,6 +35,8 @@ pub struct Turn {
     pub key: KeySource,
     /// Another address for the model, without the protocol's own path (`https://gateway.example`).
     pub base_url: Option<String>,
+    /// The way to Waybill's tools, for tools that speak MCP; None: none are offered.
+    pub tool_access: Option<ToolAccess>,
     /// The sum of the usage of the earlier turns of the resumed session; some tools count on from there.
     pub earlier: Usage,
 }
@@ -49,7 +52,8 @@ pub enum KeySource {
     None,
 }
 
-/// How a turn is started. The engine adds what belongs to the sandbox: PATH, HOME, TMPDIR, the project's variables.
+/// How a turn is started. The engine adds what belongs to the sandbox: PATH, HOME, TMPDIR, the project's variables, and
+/// the token of the turn's tool access.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Invocation {
     pub program: PathBuf,

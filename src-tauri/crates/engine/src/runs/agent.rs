@@ -4,6 +4,7 @@ mod record;
 
 use super::setup::Work;
 use super::work::WorkFault;
+use crate::agents::tool_access::TOKEN_VARIABLE;
 use crate::agents::{Exit, Outcome, Place, Reader, Stop, Turn};
 use crate::process::{Line, Stream};
 use crate::sandbox::{self, Control, Ended, HeldBackScanner, Input, Running, Task};
@@ -99,6 +100,7 @@ fn compose(work: &Work, tool: &ReadyTool, resume: Option<String>) -> Turn {
         is_root: is_root(),
         key: tool.key.clone(),
         base_url: base_url.and_then(|name| variable(work, name)),
+        tool_access: None,
         earlier: Usage::default(),
     }
 }
@@ -164,6 +166,9 @@ impl Watched {
             if let Some(value) = work.secrets.get(secret) {
                 task = task.env(key, value);
             }
+        }
+        if let Some(access) = &turn.tool_access {
+            task = task.env(TOKEN_VARIABLE, access.token.reveal());
         }
         if let Some(bytes) = invocation.stdin {
             task.input = Input::Bytes(bytes);

@@ -1,0 +1,7 @@
+//! The real agent programs, run by our adapters against a scripted model.
+
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may fail the test")]
+
+mod desk;
+mod tools;
+mod turns;
