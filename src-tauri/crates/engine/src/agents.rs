@@ -4,6 +4,7 @@
 //! secrets and the limits on size together, so that what leaves this module is fit to be stored and shown. Nothing
 //! here starts an agent, knows a sandbox, a database or a keychain: the engine does the running.
 
+pub mod acp;
 pub mod claude;
 pub mod codex;
 pub mod custom;
@@ -24,6 +25,7 @@ pub mod tool_access;
 pub mod turn;
 mod workspace_path;
 
+use custom::PromptBy;
 pub use failure::Failure;
 pub use mask::Mask;
 pub use reader::Reader;
@@ -66,6 +68,9 @@ impl Tool {
             Self::OpenCode => Box::new(opencode::OpenCode),
             Self::Pi => Box::new(pi::Pi),
             Self::Demo => Box::new(demo::Demo),
+            Self::Custom(template) if template.prompt == PromptBy::Acp => {
+                Box::new(acp::Acp::new(template.clone()))
+            }
             Self::Custom(template) => Box::new(custom::Custom::new(template.clone())),
         }
     }

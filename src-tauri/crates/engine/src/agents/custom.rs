@@ -31,7 +31,13 @@ pub struct Template {
 
 waybill_domain::words! {
     /// How a custom tool gets its prompt.
-    pub enum PromptBy { Arg = "arg", Stdin = "stdin", File = "file" }
+    pub enum PromptBy {
+        Arg = "arg",
+        Stdin = "stdin",
+        File = "file",
+        /// In a conversation of the Agent Client Protocol.
+        Acp = "acp",
+    }
 }
 
 #[derive(Debug)]
@@ -68,7 +74,7 @@ impl Adapter for Custom {
         let placeholder = match self.template.prompt {
             PromptBy::Arg => Some("{prompt}"),
             PromptBy::File => Some("{prompt_file}"),
-            PromptBy::Stdin => None,
+            PromptBy::Stdin | PromptBy::Acp => None,
         };
         if let Some(placeholder) = placeholder
             && !words.iter().any(|word| word.contains(placeholder))
@@ -121,7 +127,7 @@ pub(super) fn parser(title: &str, turn: &Turn) -> Box<dyn StreamParser> {
 }
 
 /// A plain command knows no system prompt: what it is told stands before the task.
-fn whole_prompt(turn: &Turn) -> String {
+pub(super) fn whole_prompt(turn: &Turn) -> String {
     let parts = [turn.claude_md.as_deref(), turn.system_prompt.as_deref(), Some(turn.prompt.as_str())];
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }

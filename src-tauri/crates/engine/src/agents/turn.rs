@@ -128,6 +128,11 @@ pub trait Adapter: Send + Sync {
     /// Whether the tool can continue a session of its own. When not, the engine replays what is needed.
     fn resumes(&self) -> bool;
 
+    /// Whether the tool is answered while it works ([`StreamParser::replies`]): its standard input stays open.
+    fn converses(&self) -> bool {
+        false
+    }
+
     /// Whether [`Turn::new_session_id`] becomes the id of the tool's own session.
     fn takes_session_id(&self) -> bool {
         false
@@ -146,6 +151,20 @@ pub trait StreamParser: Send {
 
     /// A line of standard error.
     fn stderr_line(&mut self, line: &str) -> Vec<AgentEvent>;
+
+    /// What the tool must now be told on its standard input: asked for before the first line and after each one.
+    /// Empty for tools that do not converse.
+    fn replies(&mut self) -> Vec<u8> {
+        Vec::new()
+    }
+
+    /// Tells a tool that converses to stop its work; the words are among the next [`Self::replies`].
+    fn cancel(&mut self) {}
+
+    /// Whether the turn is over although the tool still listens: its input can be closed, and it can be ended.
+    fn is_over(&self) -> bool {
+        false
+    }
 
     /// The process has ended: what is left to say, and what came of the turn.
     fn end(&mut self, exit: Exit) -> (Vec<AgentEvent>, Outcome);

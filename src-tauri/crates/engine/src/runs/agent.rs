@@ -4,9 +4,8 @@ mod record;
 
 use super::setup::Work;
 use super::work::WorkFault;
-use crate::agents::tool_access::TOKEN_VARIABLE;
 use crate::agents::{Exit, Outcome, Place, Reader, Stop, Turn};
-use crate::process::{Line, Stream};
+use crate::process::{Line, Speaker, Stream};
 use crate::sandbox::{self, Control, Ended, HeldBackScanner, Input, Running, Task};
 use crate::tools::ReadyTool;
 use record::Record;
@@ -134,6 +133,8 @@ struct Watched {
     record: Record,
     stdout: Option<Stream>,
     stderr: Option<Stream>,
+    /// The way to a tool that is answered while it works; None once the turn is over.
+    speaker: Option<Speaker>,
 }
 
 impl Watched {
@@ -167,10 +168,9 @@ impl Watched {
                 task = task.env(key, value);
             }
         }
-        if let Some(access) = &turn.tool_access {
-            task = task.env(TOKEN_VARIABLE, access.token.reveal());
-        }
-        if let Some(bytes) = invocation.stdin {
+        if adapter.converses() {
+            task.input = Input::Open;
+        } else if let Some(bytes) = invocation.stdin {
             task.input = Input::Bytes(bytes);
         }
         let record = Record::new(work);
@@ -180,15 +180,18 @@ impl Watched {
         }
         let mut running = work.sandbox.start(task).await?;
         record.process(running.pid, running.started).await?;
-        Ok(Self {
+        let mut watched = Self {
             control: running.control(),
+            speaker: running.speaker.take(),
             stdout: running.stdout.take(),
             stderr: running.stderr.take(),
             running: Some(running),
             reader: Reader::new(adapter.parser(turn), work.mask.clone()),
             scanner: HeldBackScanner::new(spec, &work.sandbox.layout()),
             record,
-        })
+        };
+        watched.answer();
+        Ok(watched)
     }
 
     /// Reads until the agent has ended; `None` when Waybill is closing.
@@ -206,6 +209,8 @@ impl Watched {
         let mut paused = false;
         let mut heard = true;
         let mut last_progress = Instant::now();
+        // When a tool that has been told that it is over is ended.
+        let mut leave_at: Option<Instant> = None;
         let closing = work.engine.stopping().clone();
         wishes.mark_changed();
         while ended.is_none() || self.stdout.is_some() || self.stderr.is_some() {
@@ -213,7 +218,10 @@ impl Watched {
             tokio::select! {
                 outcome = &mut ending, if ended.is_none() => ended = Some(outcome),
                 line = next(&mut self.stdout), if self.stdout.is_some() && self.record.has_room() => match line {
-                    Some(line) => self.take(&line, false, &mut last_progress),
+                    Some(line) => {
+                        self.take(&line, false, &mut last_progress);
+                        if self.answer() { leave_at = Some(Instant::now() + GRACE); }
+                    }
                     None => self.stdout = None,
                 },
                 line = next(&mut self.stderr), if self.stderr.is_some() && self.record.has_room() => match line {
@@ -227,7 +235,13 @@ impl Watched {
                         Some(Wish::Cancel) => {
                             stop = Some(Stop::Cancelled);
                             if paused { self.control.resume().await; }
-                            self.control.stop(GRACE);
+                            if self.speaker.is_some() {
+                                self.reader.cancel();
+                                self.answer();
+                                leave_at = Some(Instant::now() + GRACE);
+                            } else {
+                                self.control.stop(GRACE);
+                            }
                         }
                         Some(Wish::Pause) if !paused => {
                             paused = self.control.pause().await;
@@ -247,6 +261,10 @@ impl Watched {
                     stop = Some(Stop::Silence);
                     self.control.stop(GRACE);
                 },
+                () = tokio::time::sleep_until(leave_at.unwrap_or(silent_at)), if leave_at.is_some() && ended.is_none() => {
+                    leave_at = None;
+                    self.control.stop(GRACE);
+                }
                 () = closing.cancelled(), if ended.is_none() => {
                     self.control.kill();
                     drop((self.stdout.take(), self.stderr.take()));
@@ -276,6 +294,15 @@ impl Watched {
         self.record.flush_all().await?;
         self.record.answer(&said.summary).await?;
         Ok(Some((stop, said)))
+    }
+
+    /// Tells the tool what it waits for. True when the turn has just come to its end: its input is closed then.
+    fn answer(&mut self) -> bool {
+        let words = self.reader.replies();
+        if let Some(speaker) = self.speaker.as_ref().filter(|_| !words.is_empty()) {
+            speaker.say(words);
+        }
+        self.reader.is_over() && self.speaker.take().is_some()
     }
 
     fn take(&mut self, line: &Line, complaint: bool, last_progress: &mut Instant) {

@@ -96,6 +96,8 @@ impl Drop for Model {
 pub struct Desk {
     place: tempfile::TempDir,
     pub tool: Tool,
+    /// What the project's environment adds.
+    pub variables: Vec<(String, String)>,
 }
 
 impl Desk {
@@ -109,7 +111,7 @@ impl Desk {
         for folder in ["home", "in", "out", "workspace"] {
             std::fs::create_dir(place.path().join(folder)).unwrap();
         }
-        Self { place, tool }
+        Self { place, tool, variables: Vec::new() }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -163,25 +165,34 @@ impl Desk {
         let adapter = self.tool.adapter();
         let invocation = adapter.invocation(turn).unwrap();
         let mut child = self.spawn(&invocation, turn);
-        let mut stdin = child.stdin.take().unwrap();
-        stdin.write_all(invocation.stdin.as_deref().unwrap_or_default()).unwrap();
-        drop(stdin);
+        let mut reader = Reader::new(adapter.parser(turn), Arc::new(Mask::new([("the-key", KEY)])));
+        let mut stdin = child.stdin.take();
+        let mut say = |words: &[u8], close: bool| {
+            // A program that has gone hears nothing, and its end tells why.
+            let _ = stdin.as_mut().map(|stdin| stdin.write_all(words));
+            stdin = stdin.take().filter(|_| !close);
+        };
+        say(invocation.stdin.as_deref().unwrap_or_default(), !adapter.converses());
+        say(&reader.replies(), false);
         let mut stderr = child.stderr.take().unwrap();
         let complaints = std::thread::spawn(move || {
             let mut text = String::new();
             stderr.read_to_string(&mut text).unwrap();
             text
         });
-        let mut reader = Reader::new(adapter.parser(turn), Arc::new(Mask::new([("the-key", KEY)])));
         let (mut events, mut stopped) = (Vec::new(), None);
         for line in BufReader::new(child.stdout.take().unwrap()).lines() {
             events.extend(reader.line(&line.unwrap()));
             if stopped.is_none() {
                 stopped = stop(&reader);
                 if stopped.is_some() {
+                    reader.cancel();
+                }
+                if stopped.is_some() && !adapter.converses() {
                     end(&mut child);
                 }
             }
+            say(&reader.replies(), reader.is_over());
         }
         let status = child.wait().unwrap();
         for line in complaints.join().unwrap().lines() {
@@ -236,6 +247,7 @@ impl Desk {
             .env_clear()
             .env("PATH", std::env::join_paths(path).unwrap())
             .env("HOME", self.path("home"))
+            .envs(self.variables.iter().cloned())
             .envs(invocation.env.iter().cloned().chain(secrets).chain(token))
             .current_dir(self.path("workspace"))
             .stdin(Stdio::piped())

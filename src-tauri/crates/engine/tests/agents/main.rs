@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may fail the test")]
 
+mod acp;
 mod desk;
 mod tools;
 mod turns;
