@@ -86,6 +86,21 @@ fn a_refused_key_and_a_silent_model_end_a_pi_run_with_a_reason() {
     refused_and_silent(&PI);
 }
 
+#[test]
+fn an_agent_of_the_client_protocol_takes_an_issue_to_a_branch() {
+    takes_an_issue_to_a_branch(&ACP);
+}
+
+#[test]
+fn an_agent_of_the_client_protocol_that_was_killed_with_its_engine_goes_on_in_its_own_session() {
+    goes_on_in_its_own_session(&ACP);
+}
+
+#[test]
+fn a_refused_key_and_a_silent_model_end_a_run_of_the_client_protocol_with_a_reason() {
+    refused_and_silent(&ACP);
+}
+
 /// What differs between them.
 struct Agent {
     name: &'static str,
@@ -97,6 +112,9 @@ struct Agent {
 
 const OPENCODE: Agent =
     Agent { name: "opencode", key: "OPENAI_API_KEY", base_url: "OPENAI_BASE_URL", silent: "falters" };
+/// An agent of the Agent Client Protocol: one of the real programs, in its mode for editors.
+const ACP: Agent =
+    Agent { name: "mine", key: "OPENAI_API_KEY", base_url: "OPENCODE_CONFIG_CONTENT", silent: "falters" };
 const PI: Agent =
     Agent { name: "pi", key: "ANTHROPIC_API_KEY", base_url: "ANTHROPIC_BASE_URL", silent: "hang" };
 const CLAUDE: Agent =
@@ -207,7 +225,14 @@ impl Desk {
         let home = Home::below(Path::new(env!("CARGO_TARGET_TMPDIR")));
         let repository = home.project("parcels", &[("README.md", "# Parcels\n")]);
         home.json(&["secret", "file", "on"]);
-        home.waybill_with_input(KEY, &["secret", "set", agent.key]).ok();
+        if agent.name == ACP.name {
+            let command = ["tool", "add", agent.name, "--command", "opencode acp", "--prompt", "acp"];
+            home.json(&command);
+            // A tool of one's own gets its key by the project's environment.
+            home.waybill_with_input(KEY, &["project", "env", agent.key, "--secret", "-p", "parcels"]).ok();
+        } else {
+            home.waybill_with_input(KEY, &["secret", "set", agent.key]).ok();
+        }
         let body = "They are sent to nowhere.";
         home.json(&["issue", "new", "-p", "parcels", "--title", "Parcels are lost", "--body", body]);
         let desk =
@@ -218,7 +243,11 @@ impl Desk {
 
     /// Makes the model play a scenario from here on.
     fn play(&self, scenario: &str) {
-        let url = format!("http://127.0.0.1:{}/s/{scenario}/work", self.model.port);
+        let mut url = format!("http://127.0.0.1:{}/s/{scenario}/work", self.model.port);
+        if self.base_url == ACP.base_url {
+            let provider = json!({ "openai": { "options": { "baseURL": format!("{url}/v1") } } });
+            url = json!({ "provider": provider, "model": "openai/gpt-5" }).to_string();
+        }
         self.home.json(&["project", "env", self.base_url, &url, "-p", "parcels"]);
     }
 
@@ -288,7 +317,7 @@ fn tests_folder() -> PathBuf {
 fn search_path(agent: &str) -> OsString {
     let programs = tests_folder().join("peers/agents/node_modules/.bin");
     assert!(
-        programs.join(agent).exists(),
+        programs.join(if agent == ACP.name { "opencode" } else { agent }).exists(),
         "the agent programs are not installed: run `cargo xtask test`, or `npm ci` in tests/peers/agents"
     );
     let inherited = std::env::var_os("PATH").unwrap_or_default();
