@@ -128,7 +128,7 @@ fn an_agent_that_wants_a_login_says_so() {
 }
 
 /// `OpenCode` in its mode for editors, with a scripted model of the scenario.
-fn opencode(model: &Model, scenario: &str) -> (Desk, Turn) {
+pub fn opencode(model: &Model, scenario: &str) -> (Desk, Turn) {
     let mut desk = desk("opencode acp");
     let provider = json!({ "openai": { "options": { "baseURL": format!("{}/v1", model.url(scenario)) } } });
     // It asks for leave only when it is told to.

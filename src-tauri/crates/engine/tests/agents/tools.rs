@@ -26,6 +26,13 @@ impl Server {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
+    /// A model that has the tool called.
+    fn model(&self) -> Model {
+        let script = self.folder.path().join("script.json");
+        std::fs::write(&script, SCRIPT).unwrap();
+        Model::start(&script)
+    }
+
     fn log(&self) -> PathBuf {
         self.folder.path().join("calls.jsonl")
     }
@@ -65,21 +72,28 @@ fn pi_lists_and_calls_waybills_tools() {
     lists_and_calls("pi", None);
 }
 
+#[test]
+fn an_agent_of_the_client_protocol_lists_and_calls_waybills_tools() {
+    let server = Server::new();
+    let peer = server.model();
+    let (desk, turn) = crate::acp::opencode(&peer, "ask");
+    uses_the_tools(&server, &peer, &desk, turn);
+}
+
 fn lists_and_calls(tool: &str, model: Option<&str>) {
     let (server, desk) = (Server::new(), Desk::new(tool));
-    let script = server.folder.path().join("script.json");
-    std::fs::write(&script, SCRIPT).unwrap();
-    let peer = Model::start(&script);
+    let peer = server.model();
+    let turn = desk.turn("Read the issue.", peer.url("ask"));
+    uses_the_tools(&server, &peer, &desk, Turn { model: model.map(str::to_owned), ..turn });
+}
+
+fn uses_the_tools(server: &Server, peer: &Model, desk: &Desk, turn: Turn) {
     let access = server.access();
-    let turn = Turn {
-        tool_access: Some(access.clone()),
-        model: model.map(str::to_owned),
-        ..desk.turn("Read the issue.", peer.url("ask"))
-    };
+    let turn = Turn { tool_access: Some(access.clone()), ..turn };
     token_is_not_in(&desk.tool.adapter().invocation(&turn).unwrap(), &access);
     let (events, outcome) = desk.run(&turn, never);
     assert!(outcome.ok, "{outcome:?}\n{events:#?}");
-    server_was_used(&server, &access);
+    server_was_used(server, &access);
 
     let called =
         |event: &&AgentEvent| matches!(event, AgentEvent::ToolCall { name, .. } if name.ends_with("issue"));

@@ -116,6 +116,16 @@ fn a_refused_key_ends_every_program_soon_and_is_named() {
 }
 
 #[test]
+fn a_provider_without_room_is_named_by_every_program() {
+    for (tool, _) in KEY_VARIABLES {
+        let (model, desk) = (Model::of_streams(), Desk::new(tool));
+        let (_, outcome) = desk.run(&desk.turn("Hello?", model.url("429")), never);
+        let failure = outcome.failure.expect("nothing was answered");
+        assert_eq!(failure.kind, ErrorKind::RateLimit, "{tool}: {}", failure.sentence);
+    }
+}
+
+#[test]
 fn an_unreachable_model_is_named_although_codex_never_gives_up() {
     let (model, desk) = (Model::of_streams(), Desk::new("codex"));
     let turn = desk.turn("Hello?", model.nowhere());
