@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use waybill_domain::agent::AgentEvent;
+
 use super::tool_access::{TOKEN_VARIABLE, ToolAccess};
 use super::turn::{Place, SeedFile};
 
@@ -13,6 +15,11 @@ pub(super) const STARTUP_SECONDS: u32 = 30;
 
 /// The file below [`Place::InDir`].
 pub(super) const CONFIG_FILE: &str = "mcp.json";
+
+/// The word about a server that did not start, for tools that say so and go on.
+pub(super) fn missing(title: &str) -> AgentEvent {
+    AgentEvent::Note { text: format!("{title} could not start Waybill's tools and works without them.") }
+}
 
 /// The file in the form that Claude Code began and most tools read, with `more` fields for the server.
 ///

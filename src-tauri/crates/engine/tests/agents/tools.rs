@@ -151,3 +151,19 @@ fn server_was_used(server: &Server, access: &ToolAccess) {
     assert_eq!(calls.len(), 1, "one call is one call: {noted:?}");
     assert_eq!((&calls[0]["called"], &calls[0]["input"]), (&json!("issue"), &json!({ "number": 42 })));
 }
+
+#[test]
+fn a_server_that_does_not_start_is_told_where_the_program_tells_it() {
+    for tool in ["claude", "codex", "pi"] {
+        let server = Server::new();
+        let (peer, desk) = (server.model(), Desk::new(tool));
+        let command = vec!["/nowhere/waybill".to_owned(), "mcp".to_owned()];
+        let access = ToolAccess { command, token: Token::generate() };
+        let turn = Turn { tool_access: Some(access), ..desk.turn("Read the issue.", peer.url("ask")) };
+        let (events, outcome) = desk.run(&turn, never);
+        let noted = events.iter().any(|event| {
+            matches!(event, AgentEvent::Note { text } if text.contains("could not start Waybill's tools"))
+        });
+        assert!(noted || !outcome.ok, "{tool} went on as if nothing was missing: {events:#?}");
+    }
+}

@@ -9,12 +9,16 @@ use waybill_domain::agent::{AgentEvent, ChangeKind, ErrorKind, Usage};
 use super::TITLE;
 use crate::agents::failure::Failure;
 use crate::agents::ledger::{Ledger, Verdict};
+use crate::agents::mcp;
 use crate::agents::pieces::Pieces;
 use crate::agents::turn::{Doing, Exit, Outcome, StreamParser, Turn};
 use crate::agents::workspace_path::relative;
 
 /// The tools with which it changes files.
 const FILE_TOOLS: &[&str] = &["write", "edit"];
+
+/// What the extension says when its server ends; see `waybill_tools.js`.
+const TOOLS_GONE: &str = "Waybill's tools are gone";
 
 pub(super) struct PiStream {
     ledger: Ledger,
@@ -170,7 +174,8 @@ impl StreamParser for PiStream {
     fn stderr_line(&mut self, line: &str) -> Vec<AgentEvent> {
         self.ledger.heard(line);
         self.ledger.session_lost |= line.contains("No session found matching");
-        vec![AgentEvent::Raw { text: line.to_owned() }]
+        let missing = line.contains(TOOLS_GONE).then(|| mcp::missing(TITLE));
+        missing.into_iter().chain([AgentEvent::Raw { text: line.to_owned() }]).collect()
     }
 
     fn end(&mut self, exit: Exit) -> (Vec<AgentEvent>, Outcome) {
