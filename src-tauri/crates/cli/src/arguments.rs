@@ -179,12 +179,12 @@ pub enum Tool {
     List,
     /// Look again
     Check { name: Option<String> },
-    /// Add a command of your own: `{prompt}`, `{prompt_file}`, `{model}` and `{workspace}` are replaced
+    /// Add a command of your own: `{prompt}`, `{prompt_file}`, `{model}`, `{workspace}` and `{mcp_config}` are replaced
     Add {
         name: String,
         #[arg(long, value_name = "PROGRAM ARGS…")]
         command: String,
-        /// arg, stdin or file
+        /// arg, stdin, file, or acp for an agent that speaks the Agent Client Protocol
         #[arg(long)]
         prompt: Option<String>,
     },

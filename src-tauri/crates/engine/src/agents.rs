@@ -4,6 +4,7 @@
 //! secrets and the limits on size together, so that what leaves this module is fit to be stored and shown. Nothing
 //! here starts an agent, knows a sandbox, a database or a keychain: the engine does the running.
 
+pub mod acp;
 pub mod claude;
 pub mod codex;
 pub mod custom;
@@ -14,12 +15,17 @@ pub mod failure;
 mod fixtures;
 mod ledger;
 pub mod mask;
+mod mcp;
+pub mod opencode;
+pub mod pi;
 mod pieces;
+mod provider;
 pub mod reader;
 pub mod tool_access;
 pub mod turn;
 mod workspace_path;
 
+use custom::PromptBy;
 pub use failure::Failure;
 pub use mask::Mask;
 pub use reader::Reader;
@@ -33,6 +39,8 @@ pub use turn::{
 pub enum Tool {
     Claude,
     Codex,
+    OpenCode,
+    Pi,
     /// The built-in script that shows what Waybill does without any AI.
     Demo,
     /// Any command, described by a template.
@@ -45,6 +53,8 @@ impl Tool {
         match name {
             claude::NAME => Some(Self::Claude),
             codex::NAME => Some(Self::Codex),
+            opencode::NAME => Some(Self::OpenCode),
+            pi::NAME => Some(Self::Pi),
             demo::NAME => Some(Self::Demo),
             _ => None,
         }
@@ -55,7 +65,12 @@ impl Tool {
         match self {
             Self::Claude => Box::new(claude::Claude),
             Self::Codex => Box::new(codex::Codex),
+            Self::OpenCode => Box::new(opencode::OpenCode),
+            Self::Pi => Box::new(pi::Pi),
             Self::Demo => Box::new(demo::Demo),
+            Self::Custom(template) if template.prompt == PromptBy::Acp => {
+                Box::new(acp::Acp::new(template.clone()))
+            }
             Self::Custom(template) => Box::new(custom::Custom::new(template.clone())),
         }
     }

@@ -60,8 +60,8 @@ export const allDiffLineKind: readonly DiffLineKind[] = ["hunk", "context", "add
 export type SignIn = "key" | "login" | "none" | "not_needed";
 export const allSignIn: readonly SignIn[] = ["key", "login", "none", "not_needed"];
 
-export type PromptBy = "arg" | "stdin" | "file";
-export const allPromptBy: readonly PromptBy[] = ["arg", "stdin", "file"];
+export type PromptBy = "arg" | "stdin" | "file" | "acp";
+export const allPromptBy: readonly PromptBy[] = ["arg", "stdin", "file", "acp"];
 
 export type SecretStore = "keychain" | "file" | "unavailable";
 export const allSecretStore: readonly SecretStore[] = ["keychain", "file", "unavailable"];
@@ -826,7 +826,7 @@ isolation_hint: string | null, };
 
 export type AgentTool = { 
 /**
- * `claude`, `codex`, `demo` or the name of a custom one.
+ * `claude`, `codex`, `opencode`, `pi`, `demo` or the name of a custom one.
  */
 name: string, 
 /**
@@ -848,7 +848,7 @@ install_hint: string | null, };
 
 export type ToolAdd = { name: string, 
 /**
- * `PROGRAM ARGS…`; `{prompt}`, `{prompt_file}`, `{model}` and `{workspace}` are replaced.
+ * `PROGRAM ARGS…`; `{prompt}`, `{prompt_file}`, `{model}`, `{workspace}` and `{mcp_config}` are replaced.
  */
 command: string, prompt?: PromptBy, };
 
