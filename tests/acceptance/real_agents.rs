@@ -1,5 +1,7 @@
 //! The real agent programs, each taking an issue to a branch against a scripted model.
 
+mod conversation;
+
 use crate::support::{Home, Log, Served, files_below, git};
 use serde_json::{Value, json};
 use std::cell::Cell;
@@ -17,6 +19,18 @@ const KEY: &str = "sk-planted-key-of-the-scripted-model";
 /// In the second turn the tool knocks at the test's door and waits: there the engine is killed. A tool that resumes
 /// its own session goes on with the third; one that had not written the second down yet knocks at a closed door first.
 const SCRIPT: &str = r#"{"scenarios": {
+    "session": {"turns": [
+        [{"tool": {"name": "(^|_)issue$", "input": {"action": "get", "number": 1}}}],
+        [{"tool": {"name": "(^|_)todo$", "input": {"action": "set", "steps": ["look", "mend", "test"]}}}],
+        [{"tool": {"name": "(^|_)todo$", "input": {"action": "start", "todo": "look"}}}],
+        [{"tool": {"name": "(^|_)todo$", "input": {"action": "done", "todo": "look"}}}],
+        [{"tool": {"name": "(^|_)todo$", "input": {"action": "done", "todo": "they arrive"}}}],
+        [{"tool": {"name": "(^|_)ask$", "input": {"question": "Which colour?", "choices": ["blue", "red"]}}}],
+        [{"text": "I wait for the answer."}],
+        [{"tool": {"name": "(^|_)checkpoint$", "input": {"reason": "The criterion is met."}}}],
+        [{"text": "Please sign off."}],
+        [{"text": "Thank you."}]
+    ]},
     "long": {"turns": [
         [{"text": "I begin."}, {"shell": "echo one > one.txt && git add one.txt && git commit --quiet -m One && ls"}],
         [{"text": "I wait."}, {"shell": "python3 -c 'import socket; socket.create_connection((\"127.0.0.1\", DOOR)).recv(1)'"}],
