@@ -35,8 +35,10 @@ use places::Places;
 use shell::Shell;
 
 fn main() -> ExitCode {
-    let found = Places::of_this_user(&|name| std::env::var_os(name))
-        .and_then(|places| Some((places, Place::from_environment(std::env::vars_os())?)));
+    let found = Places::of_this_user(&|name| std::env::var_os(name)).and_then(|places| {
+        let place = Place::from_environment(std::env::vars_os())?;
+        Some((places, place.with_program(std::env::current_exe().ok().as_deref())))
+    });
     let Some((places, place)) = found else {
         logging::start(&std::env::temp_dir(), None);
         tracing::error!("There is no home directory. Set HOME, or WAYBILL_HOME to the data directory.");

@@ -12,8 +12,12 @@ mod filers;
 mod hostile;
 mod http;
 mod kill;
+#[cfg(unix)]
+mod mcp;
 #[cfg(target_os = "linux")]
 mod real_agents;
+#[cfg(unix)]
+mod sessions;
 #[cfg(unix)]
 mod toolchain;
 mod tracker;

@@ -1,4 +1,6 @@
-//! The real Claude Code and Codex programs, taking an issue to a branch against a scripted model.
+//! The real agent programs, each taking an issue to a branch against a scripted model.
+
+mod conversation;
 
 use crate::support::{Home, Log, Served, files_below, git};
 use serde_json::{Value, json};
@@ -17,12 +19,25 @@ const KEY: &str = "sk-planted-key-of-the-scripted-model";
 /// In the second turn the tool knocks at the test's door and waits: there the engine is killed. A tool that resumes
 /// its own session goes on with the third; one that had not written the second down yet knocks at a closed door first.
 const SCRIPT: &str = r#"{"scenarios": {
+    "session": {"turns": [
+        [{"tool": {"name": "(^|_)issue$", "input": {"action": "get", "number": 1}}}],
+        [{"tool": {"name": "(^|_)todo$", "input": {"action": "set", "steps": ["look", "mend", "test"]}}}],
+        [{"tool": {"name": "(^|_)todo$", "input": {"action": "start", "todo": "look"}}}],
+        [{"tool": {"name": "(^|_)todo$", "input": {"action": "done", "todo": "look"}}}],
+        [{"tool": {"name": "(^|_)todo$", "input": {"action": "done", "todo": "they arrive"}}}],
+        [{"tool": {"name": "(^|_)ask$", "input": {"question": "Which colour?", "choices": ["blue", "red"]}}}],
+        [{"text": "I wait for the answer."}],
+        [{"tool": {"name": "(^|_)checkpoint$", "input": {"reason": "The criterion is met."}}}],
+        [{"text": "Please sign off."}],
+        [{"text": "Thank you."}]
+    ]},
     "long": {"turns": [
         [{"text": "I begin."}, {"shell": "echo one > one.txt && git add one.txt && git commit --quiet -m One && ls"}],
         [{"text": "I wait."}, {"shell": "python3 -c 'import socket; socket.create_connection((\"127.0.0.1\", DOOR)).recv(1)'"}],
         [{"text": "I go on."}, {"shell": "echo two > two.txt && ls"}],
         [{"text": "Both files are written."}]
-    ]}
+    ]},
+    "falters": {"turns": [[{"text": "I begin."}, {"pause": 3600}]]}
 }}"#;
 
 #[test]
@@ -36,6 +51,16 @@ fn codex_takes_an_issue_to_a_branch() {
 }
 
 #[test]
+fn opencode_takes_an_issue_to_a_branch() {
+    takes_an_issue_to_a_branch(&OPENCODE);
+}
+
+#[test]
+fn pi_takes_an_issue_to_a_branch() {
+    takes_an_issue_to_a_branch(&PI);
+}
+
+#[test]
 fn a_claude_that_was_killed_with_its_engine_goes_on_in_its_own_session() {
     goes_on_in_its_own_session(&CLAUDE);
 }
@@ -43,6 +68,16 @@ fn a_claude_that_was_killed_with_its_engine_goes_on_in_its_own_session() {
 #[test]
 fn a_codex_that_was_killed_with_its_engine_goes_on_in_its_own_session() {
     goes_on_in_its_own_session(&CODEX);
+}
+
+#[test]
+fn an_opencode_that_was_killed_with_its_engine_goes_on_in_its_own_session() {
+    goes_on_in_its_own_session(&OPENCODE);
+}
+
+#[test]
+fn a_pi_that_was_killed_with_its_engine_goes_on_in_its_own_session() {
+    goes_on_in_its_own_session(&PI);
 }
 
 #[test]
@@ -55,15 +90,51 @@ fn a_refused_key_and_a_silent_model_end_a_codex_run_with_a_reason() {
     refused_and_silent(&CODEX);
 }
 
-/// What differs between the two.
+#[test]
+fn a_refused_key_and_a_silent_model_end_an_opencode_run_with_a_reason() {
+    refused_and_silent(&OPENCODE);
+}
+
+#[test]
+fn a_refused_key_and_a_silent_model_end_a_pi_run_with_a_reason() {
+    refused_and_silent(&PI);
+}
+
+#[test]
+fn an_agent_of_the_client_protocol_takes_an_issue_to_a_branch() {
+    takes_an_issue_to_a_branch(&ACP);
+}
+
+#[test]
+fn an_agent_of_the_client_protocol_that_was_killed_with_its_engine_goes_on_in_its_own_session() {
+    goes_on_in_its_own_session(&ACP);
+}
+
+#[test]
+fn a_refused_key_and_a_silent_model_end_a_run_of_the_client_protocol_with_a_reason() {
+    refused_and_silent(&ACP);
+}
+
+/// What differs between them.
 struct Agent {
     name: &'static str,
     key: &'static str,
     base_url: &'static str,
+    /// The model that falls silent: at once, or, for a tool that tells of its session no earlier, in its first answer.
+    silent: &'static str,
 }
 
-const CLAUDE: Agent = Agent { name: "claude", key: "ANTHROPIC_API_KEY", base_url: "ANTHROPIC_BASE_URL" };
-const CODEX: Agent = Agent { name: "codex", key: "OPENAI_API_KEY", base_url: "OPENAI_BASE_URL" };
+const OPENCODE: Agent =
+    Agent { name: "opencode", key: "OPENAI_API_KEY", base_url: "OPENAI_BASE_URL", silent: "falters" };
+/// An agent of the Agent Client Protocol: one of the real programs, in its mode for editors.
+const ACP: Agent =
+    Agent { name: "mine", key: "OPENAI_API_KEY", base_url: "OPENCODE_CONFIG_CONTENT", silent: "falters" };
+const PI: Agent =
+    Agent { name: "pi", key: "ANTHROPIC_API_KEY", base_url: "ANTHROPIC_BASE_URL", silent: "hang" };
+const CLAUDE: Agent =
+    Agent { name: "claude", key: "ANTHROPIC_API_KEY", base_url: "ANTHROPIC_BASE_URL", silent: "hang" };
+const CODEX: Agent =
+    Agent { name: "codex", key: "OPENAI_API_KEY", base_url: "OPENAI_BASE_URL", silent: "hang" };
 
 fn takes_an_issue_to_a_branch(agent: &Agent) {
     let desk = Desk::new(agent, "write");
@@ -140,7 +211,7 @@ fn refused_and_silent(agent: &Agent) {
     assert!(run["error"].as_str().is_some_and(|text| !text.is_empty()), "why: {run:#}");
     assert!(run["advice"].as_str().is_some_and(|text| text.contains("API key")), "what to do next: {run:#}");
 
-    desk.play("hang");
+    desk.play(agent.silent);
     let number = desk.start();
     let served = desk.serve();
     // The model has been asked and says nothing; the tool's own first word is that its session has begun.
@@ -168,7 +239,14 @@ impl Desk {
         let home = Home::below(Path::new(env!("CARGO_TARGET_TMPDIR")));
         let repository = home.project("parcels", &[("README.md", "# Parcels\n")]);
         home.json(&["secret", "file", "on"]);
-        home.waybill_with_input(KEY, &["secret", "set", agent.key]).ok();
+        if agent.name == ACP.name {
+            let command = ["tool", "add", agent.name, "--command", "opencode acp", "--prompt", "acp"];
+            home.json(&command);
+            // A tool of one's own gets its key by the project's environment.
+            home.waybill_with_input(KEY, &["project", "env", agent.key, "--secret", "-p", "parcels"]).ok();
+        } else {
+            home.waybill_with_input(KEY, &["secret", "set", agent.key]).ok();
+        }
         let body = "They are sent to nowhere.";
         home.json(&["issue", "new", "-p", "parcels", "--title", "Parcels are lost", "--body", body]);
         let desk =
@@ -179,7 +257,11 @@ impl Desk {
 
     /// Makes the model play a scenario from here on.
     fn play(&self, scenario: &str) {
-        let url = format!("http://127.0.0.1:{}/s/{scenario}/work", self.model.port);
+        let mut url = format!("http://127.0.0.1:{}/s/{scenario}/work", self.model.port);
+        if self.base_url == ACP.base_url {
+            let provider = json!({ "openai": { "options": { "baseURL": format!("{url}/v1") } } });
+            url = json!({ "provider": provider, "model": "openai/gpt-5" }).to_string();
+        }
         self.home.json(&["project", "env", self.base_url, &url, "-p", "parcels"]);
     }
 
@@ -249,7 +331,7 @@ fn tests_folder() -> PathBuf {
 fn search_path(agent: &str) -> OsString {
     let programs = tests_folder().join("peers/agents/node_modules/.bin");
     assert!(
-        programs.join(agent).exists(),
+        programs.join(if agent == ACP.name { "opencode" } else { agent }).exists(),
         "the agent programs are not installed: run `cargo xtask test`, or `npm ci` in tests/peers/agents"
     );
     let inherited = std::env::var_os("PATH").unwrap_or_default();

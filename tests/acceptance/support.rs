@@ -1,5 +1,7 @@
 //! What the tests stand on: a home of their own, the program in it, git, HTTP, and the proof that nothing is left.
 
+#[cfg(unix)]
+mod door;
 mod home;
 mod log;
 mod program;
@@ -7,6 +9,8 @@ mod repository;
 mod server;
 mod traces;
 
+#[cfg(unix)]
+pub use door::Door;
 pub use home::Home;
 pub use log::Log;
 pub use program::{Output, Process};

@@ -119,9 +119,12 @@ def call_for(kind: str, value, offers: list[Offer]) -> Call | None:
             if name in named:
                 key = next((k for k in ("file_path", "filePath", "path") if k in properties(named[name])), "file_path")
                 return Call(named[name], {key: value["path"], "content": value["content"]})
-        # Agents without a tool to write files patch them, through a command they recognise.
+        # Agents without a tool to write files patch them, by a tool or through a command that they recognise.
         lines = "".join(f"+{line}\n" for line in value["content"].splitlines())
-        value = f"apply_patch <<'PATCH'\n*** Begin Patch\n*** Add File: {value['path']}\n{lines}*** End Patch\nPATCH"
+        patch = f"*** Begin Patch\n*** Add File: {value['path']}\n{lines}*** End Patch"
+        if "patchText" in properties(named.get("apply_patch", Offer(""))):
+            return Call(named["apply_patch"], {"patchText": patch})
+        value = f"apply_patch <<'PATCH'\n{patch}\nPATCH"
     for name in SHELL_TOOLS:
         if name in named:
             return Call(named[name], shell_arguments(named[name], value))

@@ -73,6 +73,9 @@ export const needWord: Record<NeedKind, string> = {
   failed_run: "Failed run",
   consent: "Consent",
   conflict: "Conflict",
+  checkpoint: "Checkpoint",
+  ask: "Question",
+  form: "Form",
 };
 
 export function signInWord(tool: Pick<AgentTool, "sign_in">): string {

@@ -2,9 +2,10 @@
 
 use crate::error::{ApiError, Code};
 use crate::feed::{self, Feed};
+use crate::mcp::Door;
 use crate::wire::Changed;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use tokio::sync::broadcast;
 use waybill_engine::secrets::Secrets;
 use waybill_engine::{Engine, Place};
@@ -40,6 +41,17 @@ struct Inner {
     feed: Option<Feed>,
 }
 
+/// The application, for what lives in its engine and must not keep it open.
+#[derive(Debug, Clone)]
+pub(crate) struct WeakApp(Weak<Inner>);
+
+impl WeakApp {
+    /// The application, while it is open.
+    pub(crate) fn open(&self) -> Option<App> {
+        self.0.upgrade().map(App)
+    }
+}
+
 impl App {
     /// Opens the data directory and, where asked for, begins to follow changes and to work runs.
     pub async fn open(config: Config) -> Result<Self, ApiError> {
@@ -54,10 +66,12 @@ impl App {
         };
         let feed = if config.follow { Some(feed::follow(store.clone()).await?) } else { None };
         let engine = Engine::new(store.clone(), config.place, config.secrets);
+        let app = Self(Arc::new(Inner { store, engine, feed }));
         if config.engine {
-            engine.work();
+            app.engine().offer_tools(Arc::new(Door(WeakApp(Arc::downgrade(&app.0)))));
+            app.engine().work();
         }
-        Ok(Self(Arc::new(Inner { store, engine, feed })))
+        Ok(app)
     }
 
     /// The database.

@@ -13,9 +13,11 @@ use ts_rs::{Config, TS};
 use waybill_domain::agent::{ChangeKind, ErrorKind, HeldBackKind};
 use waybill_domain::issue::{Execution, Priority, Status, UpdateKind, Visibility};
 use waybill_domain::link::Relation;
+use waybill_domain::question::{FieldKind, QuestionKind, QuestionState};
 use waybill_domain::run::{
     Delivery, MergeMode, Network, Role, RunSource, RunStatus, SandboxState, StepStatus, WaitingFor,
 };
+use waybill_domain::session::{MessageRole, MessageState, SessionState};
 use waybill_domain::todo::{TodoKind, TodoStatus};
 
 const HEAD: &str = "// Made by `cargo xtask generate` from the Rust types; do not edit.\n\n";
@@ -91,6 +93,12 @@ fn words(out: &mut String) {
         Density as "Density",
         NotificationType as "NotificationType",
         NeedKind as "NeedKind",
+        SessionState as "SessionState",
+        MessageRole as "MessageRole",
+        MessageState as "MessageState",
+        QuestionKind as "QuestionKind",
+        QuestionState as "QuestionState",
+        FieldKind as "FieldKind",
         Code as "ErrorCode",
         Tag as "Tag",
         TodoKind as "TodoKind",
@@ -216,6 +224,20 @@ fn types(out: &mut String, config: &Config) {
         NotificationList,
         Notifications,
         NotificationMark,
+        SessionRow,
+        Session,
+        SessionActions,
+        SessionMessage,
+        SessionQuestion,
+        QuestionField,
+        SessionRef,
+        SessionList,
+        SessionMessages,
+        SessionStart,
+        SessionSend,
+        SessionAnswer,
+        SessionBind,
+        SessionPromote,
         Need,
         Inbox,
         InboxList,

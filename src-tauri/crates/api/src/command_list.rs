@@ -10,7 +10,7 @@ macro_rules! command_list {
     ($with:ident) => {
         $with! {
             query app_info(Nothing) -> AppInfo, provides [App];
-            query activity(Nothing) -> Activity, provides [Runs, Issues, Notifications];
+            query activity(Nothing) -> Activity, provides [Runs, Issues, Sessions, Notifications];
             query doctor(Nothing) -> Doctor, provides [App];
             change backup(BackupMake) -> Backup;
             change demo_create(Nothing) -> Demo;
@@ -27,8 +27,8 @@ macro_rules! command_list {
             change tool_add(ToolAdd) -> AgentTool;
             change tool_remove(ToolRef) -> Done;
 
-            query project_list(Nothing) -> Vec<Project>, provides [Projects, Issues, Runs];
-            query project_get(ProjectRef) -> Project, provides [Projects, Issues, Runs];
+            query project_list(Nothing) -> Vec<Project>, provides [Projects, Issues, Runs, Sessions];
+            query project_get(ProjectRef) -> Project, provides [Projects, Issues, Runs, Sessions];
             query project_check(ProjectCheck) -> ProjectCandidate, provides [Projects];
             change project_add(ProjectAdd) -> Project;
             change project_remove(ProjectRef) -> Done;
@@ -102,7 +102,18 @@ macro_rules! command_list {
             change run_merge(RunMerge) -> Run;
             change run_discard(RunRef) -> Run;
 
-            query inbox_list(InboxList) -> Inbox, provides [Runs, Issues];
+            query session_list(SessionList) -> Page<SessionRow>, provides [Sessions, Issues, Runs];
+            query session_get(SessionRef) -> Session, provides [Sessions, Issues, Runs];
+            query session_messages(SessionMessages) -> Page<SessionMessage>, provides [Sessions];
+            change session_start(SessionStart) -> Session;
+            change session_send(SessionSend) -> Session;
+            change session_answer(SessionAnswer) -> Session;
+            change session_interrupt(SessionRef) -> Session;
+            change session_bind(SessionBind) -> Session;
+            change session_promote(SessionPromote) -> Session;
+            change session_end(SessionRef) -> Session;
+
+            query inbox_list(InboxList) -> Inbox, provides [Runs, Issues, Sessions];
             query notification_list(NotificationList) -> Notifications, provides [Notifications];
             change notification_mark(NotificationMark) -> Notifications;
         }

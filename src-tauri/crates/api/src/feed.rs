@@ -22,6 +22,7 @@ waybill_domain::words! {
         Views = "views",
         Trash = "trash",
         Transfers = "transfers",
+        Sessions = "sessions",
     }
 }
 
@@ -40,6 +41,7 @@ pub const fn tag(topic: Topic) -> Option<Tag> {
         Topic::View => Some(Tag::Views),
         Topic::Trash => Some(Tag::Trash),
         Topic::Transfer => Some(Tag::Transfers),
+        Topic::Session => Some(Tag::Sessions),
         Topic::Job => None,
     }
 }

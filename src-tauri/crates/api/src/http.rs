@@ -1,7 +1,7 @@
 //! The HTTP adapter: the same commands for the same UI in a browser, on loopback (SPEC 14, 15).
 //!
 //! `/api/v1/call/<command>` takes and answers JSON, `/api/v1/events` follows the change log, `/api/v1/attachments`
-//! takes and gives files, everything else is the built UI. Host and Origin are checked, so that no page of another site reaches it; the token is compared
+//! takes and gives files, `/mcp` offers the tools of `mcp`, everything else is the built UI. Host and Origin are checked, so that no page of another site reaches it; the token is compared
 //! in constant time. It has no logic of its own.
 
 mod attachments;
@@ -11,6 +11,7 @@ mod guard;
 
 use crate::app::App;
 use crate::error::{ApiError, Code};
+use crate::mcp;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, State};
@@ -21,6 +22,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use waybill_domain::principal::Principal;
 
 /// The largest request: a body of 16 KB as JSON and room to spare.
@@ -65,16 +67,22 @@ pub async fn serve(
         .layer(axum::Extension(closed))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(axum::middleware::from_fn_with_state(shared.clone(), guard::token));
+    let stop_tools = CancellationToken::new();
+    let tools = Router::new()
+        .route_service("/mcp", mcp::http(shared.app.clone(), stop_tools.clone()))
+        .layer(axum::middleware::from_fn_with_state(shared.clone(), guard::caller));
     // Has a guard of its own, since an image cannot show the token.
     let files = Router::new().route("/attachments/{id}", get(attachments::open));
     let router = Router::new()
         .nest("/api/v1", api.merge(files))
+        .merge(tools)
         .fallback(files::file)
         .layer(axum::middleware::from_fn_with_state(shared.clone(), guard::origin))
         .with_state(shared);
     let ended = async move {
         stop.await;
         closing.send_replace(true);
+        stop_tools.cancel();
     };
     axum::serve(listener, router).with_graceful_shutdown(ended).await
 }

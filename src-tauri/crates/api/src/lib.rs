@@ -11,6 +11,7 @@ pub mod error;
 pub mod feed;
 mod handle;
 pub mod http;
+pub mod mcp;
 mod router;
 pub mod wire;
 

@@ -7,12 +7,14 @@ mod app;
 mod issue;
 mod project;
 mod run;
+mod session;
 mod tracker;
 
 pub use app::*;
 pub use issue::*;
 pub use project::*;
 pub use run::*;
+pub use session::*;
 pub use tracker::*;
 
 use serde::{Deserialize, Serialize};

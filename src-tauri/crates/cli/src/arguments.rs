@@ -2,9 +2,11 @@
 
 mod issue;
 mod run;
+mod session;
 
 pub use issue::{Import, Issue, Todo, TodoArguments};
 pub use run::Run;
+pub use session::Session;
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -39,6 +41,9 @@ pub enum Command {
     /// Runs of agents
     #[command(subcommand)]
     Run(Run),
+    /// Conversations with agents
+    #[command(subcommand)]
+    Session(Session),
     /// Agent tools
     #[command(subcommand)]
     Tool(Tool),
@@ -83,11 +88,33 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         ui: Option<PathBuf>,
     },
+    /// Offer the tracker as MCP tools on standard input and output, to your own editor or agent
+    Mcp(Mcp),
     /// Print a completion script
     Completions { shell: clap_complete::Shell },
     /// Write the man pages into a folder
     #[command(hide = true)]
     Man { directory: PathBuf },
+}
+
+#[derive(Debug, Args)]
+pub struct Mcp {
+    /// Print how a client is told of it, and end
+    #[arg(long, value_name = "CLIENT", value_enum)]
+    pub print_config: Option<McpClient>,
+    /// Join standard input and output to the tools that Waybill offers at this socket, as an agent in a sandbox does;
+    /// its token is the variable `WAYBILL_TOKEN`
+    #[arg(long, value_name = "SOCKET", conflicts_with = "print_config")]
+    pub connect: Option<PathBuf>,
+}
+
+/// A client whose configuration is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum McpClient {
+    Claude,
+    Codex,
+    Opencode,
+    Vscode,
 }
 
 #[derive(Debug, Subcommand)]
@@ -152,12 +179,12 @@ pub enum Tool {
     List,
     /// Look again
     Check { name: Option<String> },
-    /// Add a command of your own: `{prompt}`, `{prompt_file}`, `{model}` and `{workspace}` are replaced
+    /// Add a command of your own: `{prompt}`, `{prompt_file}`, `{model}`, `{workspace}` and `{mcp_config}` are replaced
     Add {
         name: String,
         #[arg(long, value_name = "PROGRAM ARGS…")]
         command: String,
-        /// arg, stdin or file
+        /// arg, stdin, file, or acp for an agent that speaks the Agent Client Protocol
         #[arg(long)]
         prompt: Option<String>,
     },

@@ -5,16 +5,18 @@ mod attachment;
 mod issue;
 mod link;
 mod manual;
+mod mcp;
 mod project;
 mod restore;
 mod run;
 mod serve;
+mod session;
 mod todo;
 mod tool;
 mod transfer;
 mod trash;
 
-use crate::arguments::{Arguments, Body, Command, Paging};
+use crate::arguments::{Arguments, Body, Command, Mcp, Paging};
 use crate::session::{Need, Session};
 use crate::show;
 use crate::{print, print_json};
@@ -95,6 +97,10 @@ pub fn run(arguments: Arguments) -> Result<(), ApiError> {
     let kept = match &arguments.command {
         Command::Completions { shell } => return manual::completions(*shell),
         Command::Man { directory } => return manual::pages(directory, shown),
+        Command::Mcp(Mcp { print_config: Some(client), .. }) => {
+            return mcp::print_config(*client, arguments.project.as_deref(), shown);
+        }
+        Command::Mcp(Mcp { connect: Some(socket), .. }) => return mcp::connect(socket),
         Command::Restore { file } => restore::run(file)?,
         _ => None,
     };
@@ -117,12 +123,18 @@ pub fn run(arguments: Arguments) -> Result<(), ApiError> {
 }
 
 fn need(command: &Command) -> Need {
-    use crate::arguments::{Issue, Run};
+    use crate::arguments::{Issue, Run, Session};
     match command {
         Command::Demo
         | Command::Serve { .. }
-        | Command::Run(Run::Start { wait: true, .. } | Run::Retry { wait: true, .. }) => Need::Engine,
+        | Command::Run(Run::Start { wait: true, .. } | Run::Retry { wait: true, .. })
+        | Command::Session(
+            Session::Start { wait: true, .. }
+            | Session::Send { wait: true, .. }
+            | Session::Answer { wait: true, .. },
+        ) => Need::Engine,
         Command::Run(Run::Log { follow: true, .. })
+        | Command::Mcp(_)
         | Command::Import { .. }
         | Command::Export { .. }
         | Command::Issue(Issue::Import { .. } | Issue::Export { .. }) => Need::Changes,
@@ -135,6 +147,7 @@ async fn dispatch(session: &Session, command: Command, shown: Shown) -> Result<(
         Command::Project(command) => project::run(session, command, shown).await,
         Command::Issue(command) => issue::run(session, command, shown).await,
         Command::Run(command) => run::run(session, command, shown).await,
+        Command::Session(command) => session::run(session, command, shown).await,
         Command::Tool(command) => tool::run(session, command, shown).await,
         Command::Secret(command) => tool::secret(session, command, shown).await,
         Command::Inbox => app::inbox(session, shown).await,
@@ -142,6 +155,7 @@ async fn dispatch(session: &Session, command: Command, shown: Shown) -> Result<(
         Command::Audit(_) => app::audit(session, shown).await,
         Command::Doctor => app::doctor(session, shown).await,
         Command::Demo => app::demo(session, shown).await,
+        Command::Mcp(_) => mcp::serve(session).await,
         Command::Serve { port, ui } => serve::run(session, port, ui, shown).await,
         Command::Export { directory } => {
             transfer::export(session, ExportFormat::Waybill, &directory, shown).await

@@ -33,6 +33,7 @@ impl Session {
     pub async fn open(need: Need, project: Option<String>) -> Result<Self, ApiError> {
         let places = places()?;
         let place = Place::from_environment(std::env::vars_os()).ok_or_else(no_home)?;
+        let place = place.with_program(std::env::current_exe().ok().as_deref());
         let passphrase = place.variable("WAYBILL_PASSPHRASE").map(|text| text.to_string_lossy().into_owned());
         let secrets = keychain::open(keychain::Places {
             file: places.home.join("secrets.sealed"),

@@ -3,10 +3,12 @@
 pub mod brief;
 mod issue;
 mod run;
+mod session;
 mod todo;
 
 pub use issue::{attachments, issue, issues, links, trash, views};
 pub use run::{event, run, runs, status};
+pub use session::{messages, session, session_state, sessions};
 pub use todo::{mark, todos};
 
 use serde_json::Value;

@@ -104,6 +104,12 @@ ids! {
     PersonId,
     /// A session.
     SessionId,
+    /// A question that an agent asked.
+    QuestionId,
+    /// A token of an agent.
+    TokenId,
+    /// An answer that an agent handed in.
+    SubmissionId,
     /// An audit event.
     AuditId,
 }

@@ -58,7 +58,7 @@ crate::words! {
 
 crate::words! {
     /// What brought a move about; kept in the update's metadata.
-    pub enum Via { Operator = "operator", Run = "run", Reopen = "reopen", Duplicate = "duplicate", Undo = "undo", Agent = "agent" }
+    pub enum Via { Operator = "operator", Run = "run", Reopen = "reopen", Duplicate = "duplicate", Undo = "undo", Agent = "agent", Session = "session" }
 }
 
 /// What is wrong with a title or body.

@@ -5,13 +5,16 @@
 
 pub mod agent;
 pub mod assignment;
+pub mod contract;
 pub mod grant;
 pub mod ids;
 pub mod issue;
 pub mod link;
 pub mod principal;
 pub mod query;
+pub mod question;
 pub mod run;
+pub mod session;
 pub mod similar;
 pub mod slug;
 pub mod text;

@@ -4,6 +4,7 @@
 //! secrets and the limits on size together, so that what leaves this module is fit to be stored and shown. Nothing
 //! here starts an agent, knows a sandbox, a database or a keychain: the engine does the running.
 
+pub mod acp;
 pub mod claude;
 pub mod codex;
 pub mod custom;
@@ -14,14 +15,21 @@ pub mod failure;
 mod fixtures;
 mod ledger;
 pub mod mask;
+mod mcp;
+pub mod opencode;
+pub mod pi;
 mod pieces;
+mod provider;
 pub mod reader;
+pub mod tool_access;
 pub mod turn;
 mod workspace_path;
 
+use custom::PromptBy;
 pub use failure::Failure;
 pub use mask::Mask;
 pub use reader::Reader;
+pub use tool_access::ToolAccess;
 pub use turn::{
     Adapter, Exit, Invocation, KeySource, Outcome, Place, SeedFile, Stop, StreamParser, Turn, Unrunnable,
 };
@@ -31,6 +39,8 @@ pub use turn::{
 pub enum Tool {
     Claude,
     Codex,
+    OpenCode,
+    Pi,
     /// The built-in script that shows what Waybill does without any AI.
     Demo,
     /// Any command, described by a template.
@@ -43,6 +53,8 @@ impl Tool {
         match name {
             claude::NAME => Some(Self::Claude),
             codex::NAME => Some(Self::Codex),
+            opencode::NAME => Some(Self::OpenCode),
+            pi::NAME => Some(Self::Pi),
             demo::NAME => Some(Self::Demo),
             _ => None,
         }
@@ -53,7 +65,12 @@ impl Tool {
         match self {
             Self::Claude => Box::new(claude::Claude),
             Self::Codex => Box::new(codex::Codex),
+            Self::OpenCode => Box::new(opencode::OpenCode),
+            Self::Pi => Box::new(pi::Pi),
             Self::Demo => Box::new(demo::Demo),
+            Self::Custom(template) if template.prompt == PromptBy::Acp => {
+                Box::new(acp::Acp::new(template.clone()))
+            }
             Self::Custom(template) => Box::new(custom::Custom::new(template.clone())),
         }
     }

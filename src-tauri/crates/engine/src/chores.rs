@@ -149,6 +149,7 @@ mod tests {
             user_name: "ana".to_owned(),
             user_path: std::ffi::OsString::new(),
             environment: Vec::new(),
+            program: None,
         };
         let engine = Engine::new(store.clone(), place, Arc::new(Forgetful::default()));
         let content = attachment_files::keep(home.path(), b"words").expect("is stored");

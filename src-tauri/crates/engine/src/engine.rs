@@ -5,10 +5,11 @@ use crate::place::Place;
 use crate::runs::{self, Mailboxes};
 use crate::sandbox::Local;
 use crate::secrets::Secrets;
+use crate::tool_socket::ToolServer;
 use crate::tools::Tools;
 use crate::transfer::Transfers;
 use crate::{git, lease};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
@@ -31,6 +32,7 @@ struct Inner {
     tools: Tools,
     mailboxes: Mailboxes,
     transfers: Transfers,
+    tool_server: OnceLock<Arc<dyn ToolServer>>,
     stopping: CancellationToken,
     leading: Mutex<bool>,
     worker: Mutex<Option<JoinHandle<()>>>,
@@ -54,6 +56,7 @@ impl Engine {
             tools: Tools::default(),
             mailboxes: Mailboxes::default(),
             transfers: Transfers::default(),
+            tool_server: OnceLock::new(),
             stopping: CancellationToken::new(),
             leading: Mutex::new(false),
             worker: Mutex::new(None),
@@ -108,6 +111,16 @@ impl Engine {
     /// The tools of this machine.
     pub fn tools(&self) -> &Tools {
         &self.0.tools
+    }
+
+    /// Takes what offers Waybill's tools to agents; without it they have none.
+    pub fn offer_tools(&self, server: Arc<dyn ToolServer>) {
+        // The first one stays.
+        drop(self.0.tool_server.set(server));
+    }
+
+    pub(crate) fn tool_server(&self) -> Option<&Arc<dyn ToolServer>> {
+        self.0.tool_server.get()
     }
 
     /// Imports and exports at work.

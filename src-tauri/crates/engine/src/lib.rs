@@ -15,6 +15,8 @@ pub mod process;
 pub mod runs;
 pub mod sandbox;
 pub mod secrets;
+pub mod sessions;
+pub mod tool_socket;
 pub mod tools;
 pub mod transfer;
 

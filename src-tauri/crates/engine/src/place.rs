@@ -14,6 +14,8 @@ pub struct Place {
     pub user_path: OsString,
     /// The whole environment; of it only the places of toolchains, proxies and certificates reach a sandbox.
     pub environment: Vec<(OsString, OsString)>,
+    /// The `waybill` program, which agents in sandboxes start to reach Waybill's tools; None: it was not found.
+    pub program: Option<PathBuf>,
 }
 
 impl Place {
@@ -27,7 +29,18 @@ impl Place {
         let user_name =
             value(user).map_or_else(|| name_of(&user_home), |name| name.to_string_lossy().into_owned());
         let user_path = value("PATH").unwrap_or_default();
-        Some(Self { user_home, user_name, user_path, environment })
+        Some(Self { user_home, user_name, user_path, environment, program: None })
+    }
+
+    /// Finds the `waybill` program: the one that runs (`running`), the one beside it, or the one on the `PATH`.
+    #[must_use]
+    pub fn with_program(mut self, running: Option<&Path>) -> Self {
+        let name = if cfg!(windows) { "waybill.exe" } else { "waybill" };
+        let beside = running.and_then(Path::parent).map(|folder| folder.join(name));
+        let on_path = std::env::split_paths(&self.user_path).map(|folder| folder.join(name));
+        let places = beside.into_iter().chain(on_path);
+        self.program = places.filter(|place| place.is_absolute()).find(|place| place.is_file());
+        self
     }
 
     /// A variable of the environment.

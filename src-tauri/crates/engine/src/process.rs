@@ -27,6 +27,7 @@ use std::process::ExitStatus;
 use std::sync::Arc;
 
 use tokio::io::AsyncWriteExt;
+use tokio::sync::mpsc;
 
 pub use spawner::spawn;
 pub use stream::{Line, MAX_LINE, Stream};
@@ -77,6 +78,33 @@ pub enum Input {
     Bytes(Vec<u8>),
     /// The rest of this file, from where it stands.
     File(Arc<File>),
+    /// What a [`Speaker`] says while it runs.
+    Open,
+}
+
+/// Speaks to a process that listens. When it is dropped and all is said, the process's input is at its end.
+#[derive(Debug)]
+pub struct Speaker(mpsc::UnboundedSender<Vec<u8>>);
+
+impl Speaker {
+    fn new(mut stdin: tokio::process::ChildStdin) -> Self {
+        let (speaker, mut words) = mpsc::unbounded_channel::<Vec<u8>>();
+        // A process that does not read its input must not hold up the one who started it.
+        tokio::spawn(async move {
+            while let Some(bytes) = words.recv().await {
+                if let Err(error) = stdin.write_all(&bytes).await {
+                    tracing::debug!(%error, "the process closed its input early");
+                    break;
+                }
+            }
+        });
+        Self(speaker)
+    }
+
+    /// Says this next; a process that has gone hears nothing.
+    pub fn say(&self, bytes: Vec<u8>) {
+        let _ = self.0.send(bytes);
+    }
 }
 
 /// A running process in a group of its own. Dropping it kills the group.
@@ -95,13 +123,10 @@ impl Child {
         guard: platform::Guard,
     ) -> io::Result<Self> {
         let pid = inner.id().ok_or_else(|| io::Error::other("the process ended before it was known"))?;
-        if let (Input::Bytes(bytes), Some(mut stdin)) = (input, inner.stdin.take()) {
-            // A process that does not read its input must not hold up the one who started it.
-            tokio::spawn(async move {
-                if let Err(error) = stdin.write_all(&bytes).await {
-                    tracing::debug!(%error, "the process closed its input early");
-                }
-            });
+        if let Input::Bytes(bytes) = input
+            && let Some(stdin) = inner.stdin.take()
+        {
+            Speaker::new(stdin).say(bytes);
         }
         Ok(Self { inner, pid, reaped: false, guard })
     }
@@ -109,6 +134,11 @@ impl Child {
     /// The process id, which is also the id of its group.
     pub fn pid(&self) -> u32 {
         self.pid
+    }
+
+    /// The way to its standard input, once; None unless that is [`Input::Open`].
+    pub fn speaker(&mut self) -> Option<Speaker> {
+        self.inner.stdin.take().map(Speaker::new)
     }
 
     /// Its standard output, once.

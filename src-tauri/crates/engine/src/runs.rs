@@ -18,6 +18,10 @@ mod work;
 pub use dispatch::{Mailboxes, dispatch};
 pub use request::{RunFault, StartRequest, cancel, consent, pause, resume, retry, start};
 
+pub(crate) use conclude::finish;
+pub(crate) use remove::remove_quietly;
+pub(crate) use request::{prepare, queue};
+
 use crate::git::Author;
 use waybill_domain::ids::ProjectId;
 use waybill_store::project_settings::ProjectSettings;

@@ -107,6 +107,18 @@ impl SandboxSpec {
         self.directory.join("in")
     }
 
+    /// Whether this file or directory may be shown inside, at its own path.
+    #[cfg(unix)]
+    pub fn may_show(&self, path: &std::path::Path) -> bool {
+        view::refused(self, path).is_none()
+    }
+
+    /// Whether this file or directory may be shown inside: nothing is hidden on Windows.
+    #[cfg(windows)]
+    pub fn may_show(&self, _: &std::path::Path) -> bool {
+        true
+    }
+
     /// Makes the sandbox's directories and the project's cache directory, readable by the user alone.
     pub fn create_directories(&self) -> io::Result<()> {
         for path in [self.workspace(), self.home(), self.temporary(), self.out(), self.inputs()] {

@@ -12,8 +12,8 @@ use waybill_store::agent_tools::CustomTool;
 
 /// A secret that tools know: its name in the keychain, its title, the tools that use it.
 pub const KNOWN_SECRETS: &[(&str, &str, &[&str])] = &[
-    ("ANTHROPIC_API_KEY", "Anthropic API key", &["claude"]),
-    ("OPENAI_API_KEY", "OpenAI API key", &["codex"]),
+    ("ANTHROPIC_API_KEY", "Anthropic API key", &["claude", "opencode", "pi"]),
+    ("OPENAI_API_KEY", "OpenAI API key", &["codex", "opencode", "pi"]),
 ];
 
 /// A tool as the person knows it.
@@ -21,6 +21,7 @@ pub const KNOWN_SECRETS: &[(&str, &str, &[&str])] = &[
 pub struct KnownTool {
     pub name: &'static str,
     pub title: &'static str,
+    /// The key to ask the person for; some tools take others as well.
     pub secret: Option<&'static str>,
     pub install_hint: &'static str,
 }
@@ -38,6 +39,18 @@ pub const KNOWN_TOOLS: &[KnownTool] = &[
         title: "Codex",
         secret: Some("OPENAI_API_KEY"),
         install_hint: "npm install -g @openai/codex",
+    },
+    KnownTool {
+        name: "opencode",
+        title: "OpenCode",
+        secret: Some("ANTHROPIC_API_KEY"),
+        install_hint: "npm install -g opencode-ai",
+    },
+    KnownTool {
+        name: "pi",
+        title: "Pi",
+        secret: Some("ANTHROPIC_API_KEY"),
+        install_hint: "npm install -g @earendil-works/pi-coding-agent",
     },
 ];
 
@@ -158,7 +171,9 @@ impl Tools {
         })?;
         let secret = known.secret.unwrap_or_default().to_owned();
         let key = match found.signed_in {
-            SignedIn::Key => KeySource::Stored { secret },
+            SignedIn::Key => KeySource::Stored {
+                secret: discover::stored_key(known.name, search).map_or(secret, str::to_owned),
+            },
             SignedIn::Login if share_login => KeySource::Login,
             SignedIn::Login => return Err(ToolFault::LoginNotShared { title, secret }),
             SignedIn::None | SignedIn::Unknown => return Err(ToolFault::NoKey { title, secret }),

@@ -3,7 +3,9 @@
 use crate::error::StoreError;
 use crate::issue_moves::make_move;
 use crate::issues::{Issue, note, touch};
+use crate::sessions;
 use crate::writer::Write;
+use rusqlite::Connection;
 use serde_json::json;
 use waybill_domain::assignment::{Assignment, BUILT_IN_WORKFLOW};
 use waybill_domain::ids::{IssueId, UpdateId};
@@ -30,8 +32,11 @@ pub fn targets() -> Vec<Target> {
 }
 
 /// Whether an assignment names what is no longer there.
-pub fn is_missing(assignment: &str) -> bool {
-    !targets().iter().any(|target| target.assignment.to_string() == assignment)
+pub fn is_missing(connection: &Connection, assignment: &str) -> Result<bool, StoreError> {
+    match assignment.strip_prefix("session:") {
+        Some(session) => Ok(!sessions::is_open(connection, session)?),
+        None => Ok(!targets().iter().any(|target| target.assignment.to_string() == assignment)),
+    }
 }
 
 /// Assigns an issue, or with `None` takes its assignment away; its status follows. Answers what was recorded.
@@ -43,7 +48,9 @@ pub fn reassign(
 ) -> Result<Vec<UpdateId>, StoreError> {
     let refuse = |text: &str| Err(StoreError::Conflict(format!("issue #{} {text}", issue.number)));
     let text = target.map(ToString::to_string);
-    if let Some(text) = text.as_deref().filter(|text| is_missing(text)) {
+    if let Some(text) = text.as_deref()
+        && is_missing(write, text)?
+    {
         return Err(StoreError::not_found("assignment target", text));
     }
     let mut updates = Vec::new();

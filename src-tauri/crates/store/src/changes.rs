@@ -21,6 +21,7 @@ waybill_domain::words! {
         View = "view",
         Trash = "trash",
         Transfer = "transfer",
+        Session = "session",
     }
 }
 

@@ -7,6 +7,7 @@ pub use undo::undo;
 use crate::changes::Topic;
 use crate::error::StoreError;
 use crate::issues::{self, Issue};
+use crate::origin;
 use crate::row::{Cells, all, first};
 use crate::writer::Write;
 use rusqlite::{Connection, Row};
@@ -112,7 +113,7 @@ pub(crate) fn insert(
             author.to_string(),
             new.kind.as_str(),
             &new.body,
-            new.metadata.as_ref().map(Value::to_string),
+            origin::told(new.metadata.clone(), write.origin()).as_ref().map(Value::to_string),
             new.visibility.as_str(),
             write.now(),
         ))?;

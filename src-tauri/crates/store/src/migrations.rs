@@ -11,6 +11,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0003_runs", include_str!("../../../../migrations/0003_runs.sql")),
     ("0004_jobs_and_notifications", include_str!("../../../../migrations/0004_jobs_and_notifications.sql")),
     ("0005_tracker", include_str!("../../../../migrations/0005_tracker.sql")),
+    ("0006_sessions", include_str!("../../../../migrations/0006_sessions.sql")),
+    ("0007_conversing_tools", include_str!("../../../../migrations/0007_conversing_tools.sql")),
 ];
 
 /// "WAYB": tells our files from other programs'.

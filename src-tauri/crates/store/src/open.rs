@@ -4,6 +4,7 @@ use crate::alone::Alone;
 use crate::error::{OpenFault, StoreError};
 use crate::in_use::{self, InUse};
 use crate::migrations::migrate;
+use crate::origin;
 use crate::readers::{Reader, Readers};
 use crate::writer::{Write, Writer};
 use rusqlite::config::DbConfig;
@@ -94,6 +95,11 @@ impl Store {
         &self,
         work: impl FnOnce(&Write<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        let origin = origin::current();
+        let work = move |write: &Write<'_>| match origin {
+            Some(_) => work(&write.coming_from(origin)),
+            None => work(write),
+        };
         match &self.0.writing {
             Writing::Thread(writer) => writer.submit(work)?.await.map_err(|_| StoreError::Closed)?,
             Writing::Alone(alone) => alone.write(work),

@@ -112,7 +112,10 @@ pub fn grants_of(
 /// What `who` sees of a project's issues. A guest without a grant to see any is refused.
 pub fn viewer(connection: &Connection, who: &Principal, project: &ProjectId) -> Result<Viewer, StoreError> {
     match who {
-        Principal::Operator | Principal::Member(_) | Principal::System => Ok(Viewer::Operator),
+        // An agent works for the operator, in the one project that its token is for.
+        Principal::Operator | Principal::Member(_) | Principal::Agent(_) | Principal::System => {
+            Ok(Viewer::Operator)
+        }
         Principal::Guest(id) => {
             let grants = grants_of(connection, id, project)?;
             if grants.contains(&Grant::ViewAll) {
@@ -123,7 +126,6 @@ pub fn viewer(connection: &Connection, who: &Principal, project: &ProjectId) -> 
                 Err(StoreError::Forbidden(format!("{who} may not see the issues of this project")))
             }
         }
-        Principal::Agent(_) => Err(StoreError::Forbidden(format!("{who} sees the issue it was given"))),
     }
 }
 

@@ -192,9 +192,11 @@ pub fn counts(connection: &Connection, id: &ProjectId) -> Result<Counts, StoreEr
         .query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let active_runs = connection
         .prepare_cached(
-            "SELECT count(*) FROM runs WHERE project_id = ?1 AND status IN ('pending', 'running')",
+            "SELECT count(*) FROM runs WHERE project_id = ?1 AND status IN ('pending', 'running')
+               AND NOT (source = 'sandbox' AND waiting_for IS NOT NULL AND waiting_for = 'operator')",
         )?
         .query_row([id.as_str()], |row| row.get(0))?;
-    let needs_you = crate::runs::needing_operator_count(connection, Some(id))?;
+    let needs_you = crate::runs::needing_operator_count(connection, Some(id))?
+        + crate::session_questions::needing_operator_count(connection, Some(id))?;
     Ok(Counts { untriaged_issues, active_issues, active_runs, needs_you })
 }

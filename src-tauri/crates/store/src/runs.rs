@@ -371,7 +371,8 @@ pub fn activity(connection: &Connection, since: Millis) -> Result<(i64, i64, f64
     Ok(connection
         .prepare_cached(
             "SELECT (SELECT count(*) FROM runs WHERE status IN ('pending', 'running') AND status = 'running' AND waiting_for IS NULL),
-               (SELECT count(*) FROM runs WHERE status IN ('pending', 'running') AND waiting_for IS NOT NULL),
+               (SELECT count(*) FROM runs WHERE status IN ('pending', 'running') AND waiting_for IS NOT NULL
+                 AND NOT (source = 'sandbox' AND waiting_for = 'operator')),
                (SELECT coalesce(sum(cost_usd), 0.0) FROM runs WHERE coalesce(finished_at, started_at) >= ?1)",
         )?
         .query_row([since], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)

@@ -80,6 +80,36 @@ pub fn add(
     Ok(id)
 }
 
+/// Replaces the steps of an issue by a plan of contents and phases; one of the same content and phase stays what it
+/// was, and criteria stay as they are.
+pub fn plan(
+    write: &Write<'_>,
+    issue: &Issue,
+    steps: &[(String, Option<String>)],
+    actor: &Principal,
+) -> Result<(), StoreError> {
+    let before = list(write, &issue.id)?;
+    let (mut after, mut old): (Vec<Todo>, Vec<Todo>) =
+        plain(&before).into_iter().partition(|todo| todo.kind == TodoKind::Criterion);
+    for (content, phase) in steps {
+        let content = content.trim();
+        let phase = phase.as_deref().map(one_line).filter(|phase| !phase.is_empty());
+        let same = old.iter().position(|todo| todo.content == content && todo.phase == phase);
+        after.push(match same {
+            Some(at) => old.remove(at),
+            None => Todo {
+                id: TodoId::generate(),
+                kind: TodoKind::Step,
+                content: content.to_owned(),
+                status: TodoStatus::Pending,
+                phase,
+                notes: Vec::new(),
+            },
+        });
+    }
+    store(write, issue, &before, &after, actor)
+}
+
 /// What of a todo is to be changed.
 #[derive(Debug, Clone, Default)]
 pub struct Edit {
@@ -129,16 +159,44 @@ pub fn edit(
     store(write, issue, &before, &todos, actor)
 }
 
+/// How an issue stands against its definition of done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Criteria {
+    /// How many there are that were not dropped.
+    pub all: usize,
+    /// The texts of those that nobody has completed or claimed.
+    pub open: Vec<String>,
+}
+
+impl Criteria {
+    /// Whether there are some, and all of them are completed or claimed.
+    pub const fn is_met(&self) -> bool {
+        self.all > 0 && self.open.is_empty()
+    }
+}
+
+/// The criteria of an issue.
+pub fn criteria(connection: &Connection, issue: &IssueId) -> Result<Criteria, StoreError> {
+    let mut found = Criteria { all: 0, open: Vec::new() };
+    for row in list(connection, issue)? {
+        let todo = row.todo;
+        if todo.kind == TodoKind::Criterion && todo.status != TodoStatus::Abandoned {
+            found.all += 1;
+            if todo.status != TodoStatus::Completed {
+                found.open.push(todo.content);
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// Says against which criteria an issue was closed, when it has any.
 pub(crate) fn note_closed(write: &Write<'_>, issue: &Issue) -> Result<(), StoreError> {
-    let rows = list(write, &issue.id)?;
-    let counted =
-        |todo: &&TodoRow| todo.todo.kind == TodoKind::Criterion && todo.todo.status != TodoStatus::Abandoned;
-    let criteria = rows.iter().filter(counted).count();
+    let Criteria { all: criteria, open } = criteria(write, &issue.id)?;
     if criteria == 0 {
         return Ok(());
     }
-    let met = rows.iter().filter(counted).filter(|row| row.todo.status == TodoStatus::Completed).count();
+    let met = criteria - open.len();
     let text = match criteria {
         1 => format!("Closed with {met} of 1 criterion completed."),
         _ => format!("Closed with {met} of {criteria} criteria completed."),

@@ -138,6 +138,10 @@ fn visible(connection: &Connection, issues: &[Issue]) -> Result<HashMap<String, 
 /// Takes from an update what is the operator's own.
 fn redact(update: &mut Update) {
     debug_assert_eq!(update.visibility, Visibility::All, "hidden updates are not read for guests at all");
+    if let Some(Value::Object(fields)) = &mut update.metadata {
+        // Which session and step of the operator's it came from.
+        fields.remove("origin");
+    }
     match (&update.kind, &mut update.metadata) {
         // Guests get the edited body, not how it came about.
         (UpdateKind::BodyEdit, metadata) => *metadata = None,

@@ -7,6 +7,7 @@ use crate::audit;
 use crate::changes::{self, Topic};
 use crate::error::StoreError;
 use crate::open::Clock;
+use crate::origin;
 use crate::texts;
 use crate::upkeep;
 use rusqlite::{Connection, TransactionBehavior};
@@ -28,6 +29,8 @@ const GROUP: usize = 512;
 pub struct Write<'a> {
     connection: &'a Connection,
     now: Millis,
+    /// Where the change comes from, when an agent asked for it.
+    origin: Option<Value>,
 }
 
 impl Deref for Write<'_> {
@@ -39,7 +42,17 @@ impl Deref for Write<'_> {
 
 impl<'a> Write<'a> {
     pub(crate) const fn new(connection: &'a Connection, now: Millis) -> Self {
-        Self { connection, now }
+        Self { connection, now, origin: None }
+    }
+
+    /// The same transaction, for a change that comes from there.
+    pub(crate) fn coming_from(&self, origin: Option<Value>) -> Self {
+        Self { connection: self.connection, now: self.now, origin }
+    }
+
+    /// Where the change comes from, when an agent asked for it.
+    pub(crate) const fn origin(&self) -> Option<&Value> {
+        self.origin.as_ref()
     }
 
     /// The time that everything in this transaction bears.
@@ -60,7 +73,8 @@ impl<'a> Write<'a> {
         event: &str,
         metadata: &Value,
     ) -> Result<(), StoreError> {
-        audit::append(self.connection, actor, project, event, metadata, self.now)
+        let told = self.origin().and_then(|origin| origin::told(Some(metadata.clone()), Some(origin)));
+        audit::append(self.connection, actor, project, event, told.as_ref().unwrap_or(metadata), self.now)
     }
 
     /// Does one part of several, each of which may fail for itself: of one that fails, nothing is kept.

@@ -2,6 +2,7 @@
 //! for it and only when it is not there yet. It must not know what the tasks do with them.
 
 mod node;
+mod python;
 mod stamp;
 
 #[cfg(target_os = "linux")]
@@ -42,6 +43,8 @@ pub enum Need {
     Ui,
     /// The packages of one of the test suites.
     Packages(&'static str),
+    /// The Python packages of one of the test suites.
+    PythonPackages(&'static str),
 }
 
 /// All that `run` and `test` need.
@@ -53,6 +56,7 @@ const EVERYTHING: &[Need] = &[
     Need::AcceptanceTests,
     Need::UiPackages,
     Need::Packages("tests/peers/agents"),
+    Need::PythonPackages("tests/peers/mcp"),
     Need::Packages("tests/ui"),
     Need::Packages("tests/desktop"),
     Need::Ui,
@@ -91,6 +95,7 @@ pub fn below_the_tree(tree: &Tree, machine: &Machine, needs: &[Need]) -> anyhow:
                 node::build_ui(tree)?;
             }
             Need::Packages(folder) => node::install(tree, folder)?,
+            Need::PythonPackages(folder) => python::install(tree, folder)?,
             _ => {}
         }
     }

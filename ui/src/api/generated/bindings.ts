@@ -60,8 +60,8 @@ export const allDiffLineKind: readonly DiffLineKind[] = ["hunk", "context", "add
 export type SignIn = "key" | "login" | "none" | "not_needed";
 export const allSignIn: readonly SignIn[] = ["key", "login", "none", "not_needed"];
 
-export type PromptBy = "arg" | "stdin" | "file";
-export const allPromptBy: readonly PromptBy[] = ["arg", "stdin", "file"];
+export type PromptBy = "arg" | "stdin" | "file" | "acp";
+export const allPromptBy: readonly PromptBy[] = ["arg", "stdin", "file", "acp"];
 
 export type SecretStore = "keychain" | "file" | "unavailable";
 export const allSecretStore: readonly SecretStore[] = ["keychain", "file", "unavailable"];
@@ -75,14 +75,32 @@ export const allDensity: readonly Density[] = ["compact", "comfortable"];
 export type NotificationType = "run_completed" | "run_failed" | "input_needed";
 export const allNotificationType: readonly NotificationType[] = ["run_completed", "run_failed", "input_needed"];
 
-export type NeedKind = "review" | "failed_run" | "consent" | "conflict";
-export const allNeedKind: readonly NeedKind[] = ["review", "failed_run", "consent", "conflict"];
+export type NeedKind = "review" | "failed_run" | "consent" | "conflict" | "checkpoint" | "ask" | "form";
+export const allNeedKind: readonly NeedKind[] = ["review", "failed_run", "consent", "conflict", "checkpoint", "ask", "form"];
+
+export type SessionState = "idle" | "running" | "paused" | "ended";
+export const allSessionState: readonly SessionState[] = ["idle", "running", "paused", "ended"];
+
+export type MessageRole = "user" | "assistant";
+export const allMessageRole: readonly MessageRole[] = ["user", "assistant"];
+
+export type MessageState = "draft" | "queued" | "delivered";
+export const allMessageState: readonly MessageState[] = ["draft", "queued", "delivered"];
+
+export type QuestionKind = "checkpoint" | "ask" | "form";
+export const allQuestionKind: readonly QuestionKind[] = ["checkpoint", "ask", "form"];
+
+export type QuestionState = "open" | "answered" | "withdrawn";
+export const allQuestionState: readonly QuestionState[] = ["open", "answered", "withdrawn"];
+
+export type FieldKind = "text" | "long_text" | "number" | "boolean" | "choice" | "choices";
+export const allFieldKind: readonly FieldKind[] = ["text", "long_text", "number", "boolean", "choice", "choices"];
 
 export type ErrorCode = "invalid" | "not_found" | "conflict" | "forbidden" | "missing" | "failed";
 export const allErrorCode: readonly ErrorCode[] = ["invalid", "not_found", "conflict", "forbidden", "missing", "failed"];
 
-export type Tag = "app" | "projects" | "issues" | "labels" | "runs" | "output" | "notifications" | "settings" | "secrets" | "tools" | "views" | "trash" | "transfers";
-export const allTag: readonly Tag[] = ["app", "projects", "issues", "labels", "runs", "output", "notifications", "settings", "secrets", "tools", "views", "trash", "transfers"];
+export type Tag = "app" | "projects" | "issues" | "labels" | "runs" | "output" | "notifications" | "settings" | "secrets" | "tools" | "views" | "trash" | "transfers" | "sessions";
+export const allTag: readonly Tag[] = ["app", "projects", "issues", "labels", "runs", "output", "notifications", "settings", "secrets", "tools", "views", "trash", "transfers", "sessions"];
 
 export type TodoKind = "criterion" | "step";
 export const allTodoKind: readonly TodoKind[] = ["criterion", "step"];
@@ -808,7 +826,7 @@ isolation_hint: string | null, };
 
 export type AgentTool = { 
 /**
- * `claude`, `codex`, `demo` or the name of a custom one.
+ * `claude`, `codex`, `opencode`, `pi`, `demo` or the name of a custom one.
  */
 name: string, 
 /**
@@ -830,7 +848,7 @@ install_hint: string | null, };
 
 export type ToolAdd = { name: string, 
 /**
- * `PROGRAM ARGS…`; `{prompt}`, `{prompt_file}`, `{model}` and `{workspace}` are replaced.
+ * `PROGRAM ARGS…`; `{prompt}`, `{prompt_file}`, `{model}`, `{workspace}` and `{mcp_config}` are replaced.
  */
 command: string, prompt?: PromptBy, };
 
@@ -891,6 +909,158 @@ export type NotificationList = { after?: string, limit?: number, };
 export type Notifications = { items: Array<Notification>, next: string | null, unread: number, };
 
 export type NotificationMark = { ids: Array<string>, dismiss: boolean, };
+
+export type SessionRow = { id: string, project_slug: string, number: number, title: string, 
+/**
+ * The issue that it is bound to.
+ */
+issue: RunIssue | null, state: SessionState, 
+/**
+ * Whether an agent is at work on a turn, or one waits for an engine.
+ */
+working: boolean, open_questions: number, 
+/**
+ * Messages that were sent and wait for the next turn.
+ */
+queued_messages: number, tool: string, model: string | null, 
+/**
+ * The run whose steps are its turns, with the output, the usage and the branch; null before the first message.
+ */
+run: number | null, 
+/**
+ * Why the last turn failed, one sentence.
+ */
+error: string | null, created_by: Author, created_at: number, updated_at: number, ended_at: number | null, };
+
+export type Session = { base_branch: string, 
+/**
+ * The message that is ready to be sent.
+ */
+draft: string | null, 
+/**
+ * The newest questions, the oldest first; open ones wait for `session_answer`.
+ */
+questions: Array<SessionQuestion>, 
+/**
+ * Whether the bound issue has criteria and all of them are claimed: a checkpoint can be signed off.
+ */
+criteria_met: boolean, error_kind: ErrorKind | null, 
+/**
+ * What to do next about the error.
+ */
+advice: string | null, actions: SessionActions, id: string, project_slug: string, number: number, title: string, 
+/**
+ * The issue that it is bound to.
+ */
+issue: RunIssue | null, state: SessionState, 
+/**
+ * Whether an agent is at work on a turn, or one waits for an engine.
+ */
+working: boolean, open_questions: number, 
+/**
+ * Messages that were sent and wait for the next turn.
+ */
+queued_messages: number, tool: string, model: string | null, 
+/**
+ * The run whose steps are its turns, with the output, the usage and the branch; null before the first message.
+ */
+run: number | null, 
+/**
+ * Why the last turn failed, one sentence.
+ */
+error: string | null, created_by: Author, created_at: number, updated_at: number, ended_at: number | null, };
+
+export type SessionActions = { send: boolean, answer: boolean, interrupt: boolean, bind: boolean, promote: boolean, end: boolean, };
+
+export type SessionMessage = { id: string, 
+/**
+ * Counted from 1 over the session.
+ */
+seq: number, role: MessageRole, state: MessageState, author: Author, 
+/**
+ * Markdown.
+ */
+text: string, 
+/**
+ * The question that it answers.
+ */
+question: string | null, 
+/**
+ * The turn that took it or said it: the `step` of the run's output events.
+ */
+turn: number | null, created_at: number, delivered_at: number | null, };
+
+export type SessionQuestion = { id: string, kind: QuestionKind, state: QuestionState, 
+/**
+ * Markdown.
+ */
+text: string, 
+/**
+ * Of an ask: what can be chosen; own words stay possible.
+ */
+choices: Array<string>, 
+/**
+ * Of a form.
+ */
+fields: Array<QuestionField>, answer: unknown, asked_by: Author, created_at: number, answered_at: number | null, };
+
+export type QuestionField = { name: string, label: string, kind: FieldKind, required: boolean, choices: Array<string>, };
+
+export type SessionRef = { project: string, number: number, };
+
+export type SessionList = { project: string, 
+/**
+ * Empty: all.
+ */
+states: Array<SessionState>, 
+/**
+ * Only those bound to this issue.
+ */
+issue?: number, after?: string, 
+/**
+ * 1–200, 50 when absent.
+ */
+limit?: number, };
+
+export type SessionMessages = { project: string, number: number, after?: string, 
+/**
+ * 1–200, 50 when absent.
+ */
+limit?: number, };
+
+export type SessionStart = { project: string, title?: string, issue?: number, 
+/**
+ * The first message.
+ */
+message?: string, 
+/**
+ * Whether the first message waits until it is sent with `session_send`.
+ */
+draft: boolean, tool?: string, model?: string, effort?: string, base_branch?: string, };
+
+export type SessionSend = { project: string, number: number, text?: string, };
+
+export type SessionAnswer = { project: string, number: number, 
+/**
+ * The only open question when absent.
+ */
+question?: string, 
+/**
+ * A text; for a form an object by the fields' names.
+ */
+answer: unknown, 
+/**
+ * Of a checkpoint: the criteria are met, and the bound issue is resolved.
+ */
+sign_off: boolean, 
+/**
+ * Signs off although children of the issue are open; without it that is a conflict, as of `issue_move`.
+ */
+despite_children: boolean, };
+
+export type SessionBind = { project: string, number: number, issue: number | null, };
+
+export type SessionPromote = { project: string, number: number, title?: string, body?: string, };
 
 export type Need = { kind: NeedKind, project_slug: string, title: string, 
 /**
@@ -1035,6 +1205,16 @@ export interface Commands {
   run_retry: { args: RunRef; answer: Run };
   run_merge: { args: RunMerge; answer: Run };
   run_discard: { args: RunRef; answer: Run };
+  session_list: { args: SessionList; answer: Page<SessionRow> };
+  session_get: { args: SessionRef; answer: Session };
+  session_messages: { args: SessionMessages; answer: Page<SessionMessage> };
+  session_start: { args: SessionStart; answer: Session };
+  session_send: { args: SessionSend; answer: Session };
+  session_answer: { args: SessionAnswer; answer: Session };
+  session_interrupt: { args: SessionRef; answer: Session };
+  session_bind: { args: SessionBind; answer: Session };
+  session_promote: { args: SessionPromote; answer: Session };
+  session_end: { args: SessionRef; answer: Session };
   inbox_list: { args: InboxList; answer: Inbox };
   notification_list: { args: NotificationList; answer: Notifications };
   notification_mark: { args: NotificationMark; answer: Notifications };
@@ -1043,13 +1223,13 @@ export interface Commands {
 /** The tags that each query provides: a change that touches one makes its answer stale. */
 export const provides = {
   app_info: ["app"],
-  activity: ["runs", "issues", "notifications"],
+  activity: ["runs", "issues", "sessions", "notifications"],
   doctor: ["app"],
   settings_get: ["settings"],
   secret_list: ["secrets"],
   tool_list: ["tools", "secrets"],
-  project_list: ["projects", "issues", "runs"],
-  project_get: ["projects", "issues", "runs"],
+  project_list: ["projects", "issues", "runs", "sessions"],
+  project_get: ["projects", "issues", "runs", "sessions"],
   project_check: ["projects"],
   project_settings_get: ["projects"],
   issue_list: ["issues", "labels", "runs"],
@@ -1076,7 +1256,10 @@ export const provides = {
   run_diff: ["runs"],
   run_diff_file: ["runs"],
   run_merge_state: ["runs"],
-  inbox_list: ["runs", "issues"],
+  session_list: ["sessions", "issues", "runs"],
+  session_get: ["sessions", "issues", "runs"],
+  session_messages: ["sessions"],
+  inbox_list: ["runs", "issues", "sessions"],
   notification_list: ["notifications"],
 } as const satisfies { readonly [name in keyof Commands]?: readonly Tag[] };
 

@@ -2,7 +2,10 @@ import { useNavigate } from "@tanstack/react-router";
 import {
   CircleCheckBig,
   CircleX,
+  ClipboardList,
+  Flag,
   GitPullRequestArrow,
+  MessageCircleQuestion,
   ShieldQuestion,
   SquareSplitHorizontal,
 } from "lucide-react";
@@ -89,4 +92,7 @@ const icons: Record<NeedKind, ReactNode> = {
   failed_run: <CircleX size={16} aria-hidden />,
   consent: <ShieldQuestion size={16} aria-hidden />,
   conflict: <SquareSplitHorizontal size={16} aria-hidden />,
+  checkpoint: <Flag size={16} aria-hidden />,
+  ask: <MessageCircleQuestion size={16} aria-hidden />,
+  form: <ClipboardList size={16} aria-hidden />,
 };

@@ -13,9 +13,12 @@ use serde_json::{Map, Value};
 use std::path::PathBuf;
 use waybill_domain::issue::Priority;
 use waybill_domain::principal::Principal;
+use waybill_domain::question::QuestionKind;
 use waybill_domain::run::{Delivery, RunStatus, WaitingFor};
+use waybill_domain::text::cut;
 use waybill_engine::agents::demo;
 use waybill_engine::health;
+use waybill_store::session_questions::{self, Asked};
 use waybill_store::{StoreError, notifications, projects, runs, settings};
 
 pub async fn app_info(app: &App, _: &Principal, _: Nothing) -> Result<AppInfo, ApiError> {
@@ -39,7 +42,8 @@ pub async fn activity(app: &App, _: &Principal, _: Nothing) -> Result<Activity, 
     let since = start_of_day(app.store().now());
     let read = app.store().read(move |reader| {
         let (running, waiting, cost_today_usd) = runs::activity(reader, since)?;
-        let needs_you = runs::needing_operator_count(reader, None)?;
+        let needs_you = runs::needing_operator_count(reader, None)?
+            + session_questions::needing_operator_count(reader, None)?;
         Ok(Activity { running, waiting, cost_today_usd, needs_you, unread: notifications::unread(reader)? })
     });
     Ok(read.await?)
@@ -152,9 +156,14 @@ pub async fn inbox_list(app: &App, _: &Principal, args: InboxList) -> Result<Inb
     let inbox = app.store().read(move |reader| {
         let project = args.project.as_deref().map(|slug| projects::get(reader, slug)).transpose()?;
         let id = project.as_ref().map(|project| &project.id);
-        let items =
+        let mut items: Vec<Need> =
             runs::needing_operator(reader, id)?.into_iter().map(|(slug, run)| need_of(slug, &run)).collect();
-        Ok(Inbox { items, count: runs::needing_operator_count(reader, id)? })
+        items.extend(session_questions::needing_operator(reader, id)?.into_iter().map(asked_of));
+        items.sort_by_key(|need| std::cmp::Reverse(need.at));
+        items.truncate(200);
+        let count = runs::needing_operator_count(reader, id)?
+            + session_questions::needing_operator_count(reader, id)?;
+        Ok(Inbox { items, count })
     });
     Ok(inbox.await?)
 }
@@ -177,6 +186,21 @@ fn need_of(project_slug: String, run: &runs::Run) -> Need {
     };
     let link = format!("/p/{project_slug}/runs/{}", run.number);
     Need { kind, project_slug, title, detail, link, at: run.finished_at.unwrap_or(run.created_at) }
+}
+
+fn asked_of((project_slug, number, title, asked): (String, i64, String, Asked)) -> Need {
+    Need {
+        kind: match asked.question.kind {
+            QuestionKind::Checkpoint => NeedKind::Checkpoint,
+            QuestionKind::Ask => NeedKind::Ask,
+            QuestionKind::Form => NeedKind::Form,
+        },
+        title: format!("Session {number} · {title}"),
+        detail: cut(&asked.question.text, 240),
+        link: format!("/p/{project_slug}/sessions/{number}"),
+        project_slug,
+        at: asked.created_at,
+    }
 }
 
 fn review(files: i64) -> String {

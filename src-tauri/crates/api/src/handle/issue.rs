@@ -195,13 +195,13 @@ pub(super) fn rows(
     let authors = Authors::load(reader, found.iter().flat_map(people))?;
     let ids: Vec<_> = found.iter().map(|issue| &issue.id).collect();
     let mut labels = labels::of_issues(reader, &ids)?;
-    Ok(found.into_iter().map(|issue| row_of(slug, &authors, &mut labels, &issue)).collect())
+    found.into_iter().map(|issue| row_of(reader, slug, &authors, &mut labels, &issue)).collect()
 }
 
 pub(super) fn one(connection: &Connection, slug: &str, issue: issues::Issue) -> Result<Issue, StoreError> {
     let authors = Authors::load(connection, people(&issue))?;
     let mut labels = labels::of_issues(connection, &[&issue.id])?;
-    let row = row_of(slug, &authors, &mut labels, &issue);
+    let row = row_of(connection, slug, &authors, &mut labels, &issue)?;
     Ok(Issue {
         row,
         legal_moves: legal_moves(issue.status, &Principal::Operator),
@@ -230,13 +230,18 @@ fn people(issue: &issues::Issue) -> impl Iterator<Item = &str> {
     std::iter::once(issue.created_by.as_str()).chain(others)
 }
 
-pub(super) fn row_of(
+fn row_of(
+    connection: &Connection,
     slug: &str,
     authors: &Authors,
     labels: &mut HashMap<String, Vec<labels::Label>>,
     issue: &issues::Issue,
-) -> IssueRow {
-    IssueRow {
+) -> Result<IssueRow, StoreError> {
+    let assignment_missing = match &issue.assignment {
+        Some(assignment) => assignments::is_missing(connection, assignment)?,
+        None => false,
+    };
+    Ok(IssueRow {
         id: issue.id.clone(),
         project_slug: slug.to_owned(),
         number: issue.number,
@@ -256,12 +261,12 @@ pub(super) fn row_of(
             finished_at: run.finished_at,
         }),
         comments: issue.comments,
-        assignment_missing: issue.assignment.as_deref().is_some_and(assignments::is_missing),
+        assignment_missing,
         claimed_by: issue.claimed_by.as_deref().map(|who| author_of(authors, who)),
         todos: issue.todos,
         todos_done: issue.todos_done,
         attachments: issue.attachments,
-    }
+    })
 }
 
 fn label_of(label: labels::Label) -> Label {

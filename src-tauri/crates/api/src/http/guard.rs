@@ -2,6 +2,7 @@
 
 use super::{Shared, refusal};
 use crate::error::{ApiError, Code};
+use crate::mcp::{self, Caller};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -55,6 +56,25 @@ pub(super) async fn token(State(shared): State<Shared>, request: Request, next: 
     if shows_token(&shared, request.headers()) { next.run(request).await } else { no_token() }
 }
 
+/// Finds who calls the tools of `/mcp`: an agent by its token, or the operator's own client by the server's. Nothing is
+/// told of why a token is not good.
+pub(super) async fn caller(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
+    let shown = bearer(request.headers()).to_owned();
+    let caller = if shows_token(&shared, request.headers()) {
+        Ok(Some(Caller::Operator { project: None }))
+    } else {
+        mcp::authenticate(&shared.app, &shown).await
+    };
+    match caller {
+        Ok(Some(caller)) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Ok(None) => (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")]).into_response(),
+        Err(error) => refusal(&error),
+    }
+}
+
 /// Whether a request for an attachment may be answered: it shows the token, or the key that opens attachments alone
 /// and comes from our own page.
 pub(super) fn may_read_attachments(shared: &Shared, headers: &HeaderMap, key: &str) -> bool {
@@ -80,9 +100,13 @@ pub(super) fn no_token() -> Response {
 }
 
 fn shows_token(shared: &Shared, headers: &HeaderMap) -> bool {
+    same(bearer(headers).as_bytes(), shared.token.as_bytes())
+}
+
+/// The token that a request shows; empty when there is none.
+fn bearer(headers: &HeaderMap) -> &str {
     let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let shown = shown.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-    same(shown.as_bytes(), shared.token.as_bytes())
+    shown.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default()
 }
 
 /// Compares in a time that does not tell how much was right.

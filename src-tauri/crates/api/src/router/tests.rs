@@ -30,6 +30,7 @@ impl World {
                 user_name: "tester".to_owned(),
                 user_path: "".into(),
                 environment: Vec::new(),
+                program: None,
             },
             secrets: Arc::new(Forgetful::default()),
             clock: Arc::new(|| 1_700_000_000_000),

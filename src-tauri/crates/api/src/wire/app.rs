@@ -32,7 +32,7 @@ waybill_domain::words! {
 /// An agent tool.
 #[derive(Debug, Clone, Serialize, TS)]
 pub struct AgentTool {
-    /// `claude`, `codex`, `demo` or the name of a custom one.
+    /// `claude`, `codex`, `opencode`, `pi`, `demo` or the name of a custom one.
     pub name: String,
     /// As people call it: "Claude Code".
     pub title: String,
@@ -52,7 +52,13 @@ pub struct AgentTool {
 
 waybill_domain::words! {
     /// How a custom tool is handed its prompt.
-    pub enum PromptBy { Arg = "arg", Stdin = "stdin", File = "file" }
+    pub enum PromptBy {
+        Arg = "arg",
+        Stdin = "stdin",
+        File = "file",
+        /// In a conversation of the Agent Client Protocol.
+        Acp = "acp",
+    }
 }
 
 /// Adds a custom tool.
@@ -60,7 +66,7 @@ waybill_domain::words! {
 #[serde(deny_unknown_fields)]
 pub struct ToolAdd {
     pub name: String,
-    /// `PROGRAM ARGS…`; `{prompt}`, `{prompt_file}`, `{model}` and `{workspace}` are replaced.
+    /// `PROGRAM ARGS…`; `{prompt}`, `{prompt_file}`, `{model}`, `{workspace}` and `{mcp_config}` are replaced.
     pub command: String,
     #[serde(default)]
     #[ts(optional, type = "PromptBy")]
@@ -217,7 +223,15 @@ pub struct NotificationMark {
 
 waybill_domain::words! {
     /// Why something waits for the operator.
-    pub enum NeedKind { Review = "review", FailedRun = "failed_run", Consent = "consent", Conflict = "conflict" }
+    pub enum NeedKind {
+        Review = "review",
+        FailedRun = "failed_run",
+        Consent = "consent",
+        Conflict = "conflict",
+        Checkpoint = "checkpoint",
+        Ask = "ask",
+        Form = "form",
+    }
 }
 
 /// Something that waits for the operator.

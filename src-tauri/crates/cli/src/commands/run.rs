@@ -71,7 +71,7 @@ pub async fn run(session: &Session, command: Run, shown: Shown) -> Result<(), Ap
 }
 
 /// Leaves out what was not given.
-fn given(mut args: Value) -> Value {
+pub(super) fn given(mut args: Value) -> Value {
     if let Some(fields) = args.as_object_mut() {
         fields.retain(|_, value| !value.is_null());
     }
@@ -158,9 +158,9 @@ pub fn expect_completed(run: &Value) -> Result<(), ApiError> {
     Err(ApiError { hint, ..ApiError::new(Code::Failed, message) })
 }
 
-type Changes = Option<tokio::sync::broadcast::Receiver<waybill_api::wire::Changed>>;
+pub(super) type Changes = Option<tokio::sync::broadcast::Receiver<waybill_api::wire::Changed>>;
 
-async fn changed(changes: &mut Changes) {
+pub(super) async fn changed(changes: &mut Changes) {
     match changes {
         Some(receiver) => drop(receiver.recv().await),
         None => tokio::time::sleep(Duration::from_millis(200)).await,

@@ -1,5 +1,8 @@
 //! Claude Code: `claude -p` with its JSON stream, the prompt on standard input.
 
+use serde_json::json;
+
+use super::mcp;
 use super::turn::{Adapter, Invocation, KeySource, Place, SeedFile, StreamParser, Turn, Unrunnable};
 
 mod stream;
@@ -31,6 +34,10 @@ impl Adapter for Claude {
         TITLE
     }
 
+    fn base_url_variable(&self, _model: Option<&str>, _key: &KeySource) -> Option<&'static str> {
+        Some("ANTHROPIC_BASE_URL")
+    }
+
     fn invocation(&self, turn: &Turn) -> Result<Invocation, Unrunnable> {
         let words = ["-p", "--output-format", "stream-json", "--verbose", "--include-partial-messages"];
         let mut args: Vec<String> = words.map(String::from).into();
@@ -56,6 +63,13 @@ impl Adapter for Claude {
         if let Some(text) = &turn.claude_md {
             files.push(SeedFile::new(Place::Home, ".claude/CLAUDE.md", text.as_str()));
         }
+        if let Some(access) = &turn.tool_access {
+            let config = mcp::config_file(access, &[("alwaysLoad", json!(true))]);
+            option("--mcp-config", &turn.in_dir.join(mcp::CONFIG_FILE).to_string_lossy());
+            // No servers but Waybill's: those of a repository are nobody's choice here.
+            args.push("--strict-mcp-config".to_owned());
+            files.push(config);
+        }
         Ok(Invocation {
             program: turn.executable.clone(),
             args,
@@ -71,6 +85,10 @@ impl Adapter for Claude {
     }
 
     fn resumes(&self) -> bool {
+        true
+    }
+
+    fn takes_session_id(&self) -> bool {
         true
     }
 

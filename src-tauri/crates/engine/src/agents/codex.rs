@@ -3,6 +3,9 @@
 use std::fmt::Write as _;
 
 use super::claude::key_variable;
+use super::mcp::{self, STARTUP_SECONDS};
+use super::provider::versioned;
+use super::tool_access::{TOKEN_VARIABLE, ToolAccess};
 use super::turn::{Adapter, Invocation, KeySource, Place, SeedFile, StreamParser, Turn, Unrunnable};
 
 mod stream;
@@ -15,7 +18,7 @@ const TITLE: &str = "Codex";
 /// How often it asks again before it gives up. The run waits for quota and overload by itself, and for longer.
 const MAX_RETRIES: u32 = 3;
 
-/// No news to its maker; no copy of the environment, and so of the key, in a file; no key for the commands it runs.
+/// No news to its maker; no copy of the environment, and so of the key, in a file; no key and no token for the commands it runs.
 const QUIET: &str = "
 [analytics]
 enabled = false
@@ -24,7 +27,7 @@ enabled = false
 shell_snapshot = false
 
 [shell_environment_policy]
-exclude = [\"CODEX_API_KEY\"]
+exclude = [\"CODEX_API_KEY\", \"WAYBILL_TOKEN\"]
 ";
 
 /// The variable it takes a key from when it is not asked by a person.
@@ -43,6 +46,10 @@ impl Adapter for Codex {
 
     fn title(&self) -> &str {
         TITLE
+    }
+
+    fn base_url_variable(&self, _model: Option<&str>, _key: &KeySource) -> Option<&'static str> {
+        Some("OPENAI_BASE_URL")
     }
 
     fn invocation(&self, turn: &Turn) -> Result<Invocation, Unrunnable> {
@@ -102,13 +109,14 @@ fn configuration(turn: &Turn) -> String {
     if let Some(url) = &turn.base_url {
         toml.push_str(&provider(url, &turn.key));
     }
+    if let Some(access) = &turn.tool_access {
+        toml.push_str(&tools(access));
+    }
     toml
 }
 
 /// A provider of our own for another address: only to such a one can it be said how often to ask again.
 fn provider(url: &str, key: &KeySource) -> String {
-    let url = url.trim_end_matches('/');
-    let url = if url.ends_with("/v1") { url.to_owned() } else { format!("{url}/v1") };
     let access = match key {
         KeySource::Stored { .. } => format!("env_key = {}\n", toml_string(KEY_VARIABLES[0])),
         KeySource::Login => "requires_openai_auth = true\n".to_owned(),
@@ -117,7 +125,22 @@ fn provider(url: &str, key: &KeySource) -> String {
     format!(
         "\n[model_providers.waybill]\nname = \"waybill\"\nbase_url = {}\nwire_api = \"responses\"\n\
          supports_websockets = false\nrequest_max_retries = {MAX_RETRIES}\nstream_max_retries = {MAX_RETRIES}\n{access}",
-        toml_string(&url)
+        toml_string(&versioned(url))
+    )
+}
+
+/// The server of Waybill's tools. It gets no variable but those named; without it the turn fails instead of going on
+/// without tools.
+fn tools(access: &ToolAccess) -> String {
+    let (program, arguments) = access.command.split_first().map_or(("", &[][..]), |(one, rest)| (one, rest));
+    let arguments: Vec<String> = arguments.iter().map(|word| toml_string(word)).collect();
+    format!(
+        "\n[mcp_servers.{}]\ncommand = {}\nargs = [{}]\nenv_vars = [{}]\nstartup_timeout_sec = {STARTUP_SECONDS}\n\
+         required = true\n",
+        mcp::SERVER,
+        toml_string(program),
+        arguments.join(", "),
+        toml_string(TOKEN_VARIABLE),
     )
 }
 

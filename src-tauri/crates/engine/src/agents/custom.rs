@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::mcp;
 use super::turn::{Adapter, Invocation, KeySource, Place, SeedFile, StreamParser, Turn, Unrunnable};
 
 mod stream;
@@ -20,7 +21,8 @@ const PROMPT_FILE: &str = "prompt.md";
 pub struct Template {
     pub name: String,
     /// `PROGRAM ARGS…` in words and quotes; no shell ever sees it. Knows `{prompt}`, `{prompt_file}`,
-    /// `{workspace}`, `{model}`, `{out}`.
+    /// `{workspace}`, `{model}`, `{out}`, and `{mcp_config}`: a file that names the server of Waybill's tools in the form
+    /// that most tools read (`mcpServers`); it is also the variable `WAYBILL_MCP_CONFIG`.
     pub command: String,
     pub prompt: PromptBy,
     /// The variable in which it expects a stored key; the key's own name when None.
@@ -29,7 +31,13 @@ pub struct Template {
 
 waybill_domain::words! {
     /// How a custom tool gets its prompt.
-    pub enum PromptBy { Arg = "arg", Stdin = "stdin", File = "file" }
+    pub enum PromptBy {
+        Arg = "arg",
+        Stdin = "stdin",
+        File = "file",
+        /// In a conversation of the Agent Client Protocol.
+        Acp = "acp",
+    }
 }
 
 #[derive(Debug)]
@@ -61,11 +69,12 @@ impl Adapter for Custom {
         let (_, words) = words.split_first().ok_or_else(|| Unrunnable::EmptyCommand { tool: tool() })?;
         let prompt = whole_prompt(turn);
         let file = turn.in_dir.join(PROMPT_FILE);
-        let mut words = without_missing_model(words, turn.model.is_some());
+        let mut words = without_missing(words, "{model}", turn.model.is_some());
+        words = without_missing(&words, "{mcp_config}", turn.tool_access.is_some());
         let placeholder = match self.template.prompt {
             PromptBy::Arg => Some("{prompt}"),
             PromptBy::File => Some("{prompt_file}"),
-            PromptBy::Stdin => None,
+            PromptBy::Stdin | PromptBy::Acp => None,
         };
         if let Some(placeholder) = placeholder
             && !words.iter().any(|word| word.contains(placeholder))
@@ -81,6 +90,12 @@ impl Adapter for Custom {
             ("WAYBILL_PROMPT_FILE".to_owned(), file.to_string_lossy().into_owned()),
         ];
         env.extend(turn.model.iter().map(|model| ("WAYBILL_MODEL".to_owned(), model.clone())));
+        let mut files = vec![SeedFile::new(Place::InDir, PROMPT_FILE, prompt.as_str())];
+        if let Some(access) = &turn.tool_access {
+            let config = turn.in_dir.join(mcp::CONFIG_FILE).to_string_lossy().into_owned();
+            env.push(("WAYBILL_MCP_CONFIG".to_owned(), config));
+            files.push(mcp::config_file(access, &[]));
+        }
         let secret_env = match &turn.key {
             KeySource::Stored { secret } => {
                 vec![(self.template.key_variable.clone().unwrap_or_else(|| secret.clone()), secret.clone())]
@@ -92,7 +107,7 @@ impl Adapter for Custom {
             args,
             env,
             secret_env,
-            files: vec![SeedFile::new(Place::InDir, PROMPT_FILE, prompt.as_str())],
+            files,
             stdin: (self.template.prompt == PromptBy::Stdin).then(|| prompt.into_bytes()),
         })
     }
@@ -112,18 +127,18 @@ pub(super) fn parser(title: &str, turn: &Turn) -> Box<dyn StreamParser> {
 }
 
 /// A plain command knows no system prompt: what it is told stands before the task.
-fn whole_prompt(turn: &Turn) -> String {
+pub(super) fn whole_prompt(turn: &Turn) -> String {
     let parts = [turn.claude_md.as_deref(), turn.system_prompt.as_deref(), Some(turn.prompt.as_str())];
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }
 
-/// Without a model, the word that names it goes, and the option before it (`--model {model}`, `--model={model}`).
-fn without_missing_model(words: &[String], has_model: bool) -> Vec<String> {
+/// What is not given leaves no word behind, nor the option before it (`--model {model}`, `--model={model}`).
+fn without_missing(words: &[String], placeholder: &str, given: bool) -> Vec<String> {
     let mut kept: Vec<String> = Vec::with_capacity(words.len() + 1);
     for word in words {
-        if has_model || !word.contains("{model}") {
+        if given || !word.contains(placeholder) {
             kept.push(word.clone());
-        } else if word == "{model}" && kept.last().is_some_and(|before| before.starts_with('-')) {
+        } else if word == placeholder && kept.last().is_some_and(|before| before.starts_with('-')) {
             kept.pop();
         }
     }
@@ -135,6 +150,7 @@ fn fill(word: &str, turn: &Turn, prompt: &str, file: &Path) -> String {
     let mut out = String::new();
     let mut rest = word;
     let brace = ("{", "{".into());
+    let config = turn.in_dir.join(mcp::CONFIG_FILE);
     while let Some(at) = rest.find('{') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
@@ -143,6 +159,7 @@ fn fill(word: &str, turn: &Turn, prompt: &str, file: &Path) -> String {
             ("{prompt_file}", file.to_string_lossy()),
             ("{workspace}", turn.workspace.to_string_lossy()),
             ("{out}", turn.out_dir.to_string_lossy()),
+            ("{mcp_config}", config.to_string_lossy()),
             ("{model}", turn.model.as_deref().unwrap_or_default().into()),
         ];
         // Any other brace is the command's own.

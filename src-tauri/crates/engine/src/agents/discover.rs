@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::io::AsyncReadExt as _;
 
-use super::{claude, codex};
+use super::{claude, codex, opencode, pi, provider};
 
 mod needs;
 #[cfg(not(windows))]
@@ -83,6 +83,13 @@ const KNOWN: &[Known] = &[
         sign: Some((".claude.json", "\"oauthAccount\"")),
     },
     Known { name: codex::NAME, keys: codex::STORED_KEYS, login: &[".codex/auth.json"], sign: None },
+    Known {
+        name: opencode::NAME,
+        keys: provider::STORED_KEYS,
+        login: &[".local/share/opencode/auth.json"],
+        sign: None,
+    },
+    Known { name: pi::NAME, keys: provider::STORED_KEYS, login: &[".pi/agent/auth.json"], sign: None },
 ];
 
 /// All known tools that are on this computer, with their versions. The caller keeps the answer and asks again when
@@ -90,6 +97,12 @@ const KNOWN: &[Known] = &[
 pub async fn discover(search: &Search) -> Vec<FoundTool> {
     let found = KNOWN.iter().filter_map(|known| Some((known, locate(known.name, search)?)));
     futures_util::future::join_all(found.map(async |(known, path)| describe(known, path, search).await)).await
+}
+
+/// The first of the stored keys that the known tool `name` can use.
+pub fn stored_key(name: &str, search: &Search) -> Option<&'static str> {
+    let known = KNOWN.iter().find(|known| known.name == name)?;
+    known.keys.iter().copied().find(|key| search.stored_keys.contains(*key))
 }
 
 /// The program `name`: on PATH, else in the usual folders. A name with a folder is taken as it is.
@@ -122,7 +135,7 @@ async fn describe(known: &Known, path: PathBuf, search: &Search) -> FoundTool {
         .map(|relative| (search.home.join(relative), PathBuf::from(relative)))
         .filter(|(path, _)| path.is_file())
         .collect();
-    let signed_in = if known.keys.iter().any(|key| search.stored_keys.contains(*key)) {
+    let signed_in = if stored_key(known.name, search).is_some() {
         SignedIn::Key
     } else if !login_paths.is_empty() {
         SignedIn::Login

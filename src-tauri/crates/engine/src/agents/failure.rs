@@ -21,6 +21,11 @@ impl Failure {
     pub fn from_detail(tool: &str, status: Option<u16>, detail: &str) -> Self {
         let kind =
             status.and_then(kind_of_status).or_else(|| kind_of_text(detail)).unwrap_or(ErrorKind::Crash);
+        Self::of(tool, kind, detail)
+    }
+
+    /// A failure of a known kind, and what was said of it.
+    pub fn of(tool: &str, kind: ErrorKind, detail: &str) -> Self {
         Self { kind, sentence: sentence(tool, kind, detail) }
     }
 
@@ -146,6 +151,8 @@ pub fn kind_of_text(text: &str) -> Option<ErrorKind> {
                 "econnrefused",
                 "error sending request",
                 "malformed response",
+                "in json at position",
+                "json parsing failed",
             ],
         ),
         (ErrorKind::NotInstalled, &["execvp", "command not found", "is not recognized as an internal"]),

@@ -28,6 +28,7 @@ pub fn turn() -> Turn {
         is_root: false,
         key: KeySource::None,
         base_url: None,
+        tool_access: None,
         earlier: Usage::default(),
     }
 }

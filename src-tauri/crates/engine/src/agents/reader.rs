@@ -63,6 +63,21 @@ impl Reader {
         (events, outcome)
     }
 
+    /// What the tool must now be told: see [`StreamParser::replies`].
+    pub fn replies(&mut self) -> Vec<u8> {
+        self.parser.replies()
+    }
+
+    /// Tells a tool that converses to stop: see [`StreamParser::cancel`].
+    pub fn cancel(&mut self) {
+        self.parser.cancel();
+    }
+
+    /// Whether the turn is over although the tool still listens: see [`StreamParser::is_over`].
+    pub fn is_over(&self) -> bool {
+        self.parser.is_over()
+    }
+
     /// Whether the last line showed that the tool gets on. The silence is counted from the last line that did.
     pub fn progressed(&self) -> bool {
         self.progressed

@@ -6,6 +6,7 @@ use std::time::Duration;
 use waybill_domain::agent::{AgentEvent, Usage};
 
 use super::failure::Failure;
+use super::tool_access::ToolAccess;
 
 /// Everything an adapter may use to put a turn together. Paths are as the tool sees them inside its sandbox.
 #[derive(Debug, Clone)]
@@ -34,6 +35,8 @@ pub struct Turn {
     pub key: KeySource,
     /// Another address for the model, without the protocol's own path (`https://gateway.example`).
     pub base_url: Option<String>,
+    /// The way to Waybill's tools, for tools that speak MCP; None: none are offered.
+    pub tool_access: Option<ToolAccess>,
     /// The sum of the usage of the earlier turns of the resumed session; some tools count on from there.
     pub earlier: Usage,
 }
@@ -49,7 +52,8 @@ pub enum KeySource {
     None,
 }
 
-/// How a turn is started. The engine adds what belongs to the sandbox: PATH, HOME, TMPDIR, the project's variables.
+/// How a turn is started. The engine adds what belongs to the sandbox: PATH, HOME, TMPDIR, the project's variables, and
+/// the token of the turn's tool access.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Invocation {
     pub program: PathBuf,
@@ -115,8 +119,24 @@ pub trait Adapter: Send + Sync {
     /// A parser for the output of this one turn.
     fn parser(&self, turn: &Turn) -> Box<dyn StreamParser>;
 
+    /// The variable of a project's environment that names another address for the model, when the tool's provider
+    /// has one. The provider may depend on the chosen model and on the key.
+    fn base_url_variable(&self, _model: Option<&str>, _key: &KeySource) -> Option<&'static str> {
+        None
+    }
+
     /// Whether the tool can continue a session of its own. When not, the engine replays what is needed.
     fn resumes(&self) -> bool;
+
+    /// Whether the tool is answered while it works ([`StreamParser::replies`]): its standard input stays open.
+    fn converses(&self) -> bool {
+        false
+    }
+
+    /// Whether [`Turn::new_session_id`] becomes the id of the tool's own session.
+    fn takes_session_id(&self) -> bool {
+        false
+    }
 
     /// What in the private home must be kept for a resume, relative to it.
     fn session_state(&self) -> &'static [&'static str] {
@@ -131,6 +151,20 @@ pub trait StreamParser: Send {
 
     /// A line of standard error.
     fn stderr_line(&mut self, line: &str) -> Vec<AgentEvent>;
+
+    /// What the tool must now be told on its standard input: asked for before the first line and after each one.
+    /// Empty for tools that do not converse.
+    fn replies(&mut self) -> Vec<u8> {
+        Vec::new()
+    }
+
+    /// Tells a tool that converses to stop its work; the words are among the next [`Self::replies`].
+    fn cancel(&mut self) {}
+
+    /// Whether the turn is over although the tool still listens: its input can be closed, and it can be ended.
+    fn is_over(&self) -> bool {
+        false
+    }
 
     /// The process has ended: what is left to say, and what came of the turn.
     fn end(&mut self, exit: Exit) -> (Vec<AgentEvent>, Outcome);

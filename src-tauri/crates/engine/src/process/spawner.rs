@@ -55,7 +55,7 @@ fn start(launch: Launch) -> io::Result<Child> {
     }
     command.stdin(match &launch.input {
         Input::Nothing => Stdio::null(),
-        Input::Bytes(_) => Stdio::piped(),
+        Input::Bytes(_) | Input::Open => Stdio::piped(),
         Input::File(file) => Stdio::from(file.try_clone()?),
     });
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);

@@ -1,13 +1,17 @@
 //! One turn of an agent in its sandbox: started, watched, its output kept, and ended when it must.
 
+mod door;
 mod record;
 
 use super::setup::Work;
 use super::work::WorkFault;
-use crate::agents::{Exit, KeySource, Outcome, Place, Reader, Stop, Turn};
-use crate::process::{Line, Stream};
+use crate::agents::tool_access::TOKEN_VARIABLE;
+use crate::agents::{Exit, Outcome, Place, Reader, Stop, Turn};
+use crate::process::{Line, Speaker, Stream};
 use crate::sandbox::{self, Control, Ended, HeldBackScanner, Input, Running, Task};
+use crate::tool_socket;
 use crate::tools::ReadyTool;
+use door::Door;
 use record::Record;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
@@ -56,7 +60,9 @@ pub(super) async fn turn(
     let adapter = tool.tool.adapter();
     let mut resume = work.step.agent_session_id.clone().filter(|_| work.continued && adapter.resumes());
     loop {
-        let turn = compose(work, &tool, resume.clone());
+        let door = Door::open(work).await?;
+        let mut turn = compose(work, &tool, resume.clone());
+        turn.tool_access = door.as_ref().map(|door| door.access.clone());
         let mut watched = Watched::start(work, &tool, &turn).await?;
         let end = watched.watch(work, &mut wishes).await?;
         let Some((stopped, outcome)) = end else { return Ok(TurnEnd::Interrupted) };
@@ -83,14 +89,10 @@ fn judge(stop: Option<Stop>, outcome: &Outcome) -> StepOutcome {
 
 fn compose(work: &Work, tool: &ReadyTool, resume: Option<String>) -> Turn {
     let layout = work.sandbox.layout();
-    let base_url = match tool.tool.adapter().name() {
-        "claude" => variable(work, "ANTHROPIC_BASE_URL"),
-        "codex" => variable(work, "OPENAI_BASE_URL"),
-        _ => None,
-    };
+    let base_url = tool.tool.adapter().base_url_variable(work.run.config.model.as_deref(), &tool.key);
     Turn {
         executable: tool.executable.clone(),
-        prompt: work.instructions.message_text(resume.is_some()),
+        prompt: work.instructions.message_text(resume.is_some() && work.begun_before, resume.is_some()),
         system_prompt: Some(work.instructions.system_text()),
         claude_md: Some(work.settings.claude_md.clone()).filter(|text| !text.trim().is_empty()),
         model: work.run.config.model.clone(),
@@ -102,7 +104,8 @@ fn compose(work: &Work, tool: &ReadyTool, resume: Option<String>) -> Turn {
         out_dir: layout.out,
         is_root: is_root(),
         key: tool.key.clone(),
-        base_url,
+        base_url: base_url.and_then(|name| variable(work, name)),
+        tool_access: None,
         earlier: Usage::default(),
     }
 }
@@ -136,6 +139,8 @@ struct Watched {
     record: Record,
     stdout: Option<Stream>,
     stderr: Option<Stream>,
+    /// The way to a tool that is answered while it works; None once the turn is over.
+    speaker: Option<Speaker>,
 }
 
 impl Watched {
@@ -165,32 +170,38 @@ impl Watched {
             task = task.env(key, value);
         }
         for (key, secret) in &invocation.secret_env {
-            let value = work.secrets.get(secret).or_else(|| stored_under(work, &turn.key));
-            if let Some(value) = value {
+            if let Some(value) = work.secrets.get(secret) {
                 task = task.env(key, value);
             }
         }
-        if let Some(bytes) = invocation.stdin {
+        if let Some(access) = &turn.tool_access {
+            task = task.env(TOKEN_VARIABLE, access.token.reveal());
+            task = task.env(door::SOCKET_VARIABLE, work.sandbox.layout().inputs.join(tool_socket::NAME));
+        }
+        if adapter.converses() {
+            task.input = Input::Open;
+        } else if let Some(bytes) = invocation.stdin {
             task.input = Input::Bytes(bytes);
         }
         let record = Record::new(work);
         record.message(&work.mask.mask(&turn.prompt)).await?;
-        if let Some(id) =
-            turn.new_session_id.clone().filter(|_| adapter.resumes() && adapter.name() == "claude")
-        {
+        if let Some(id) = turn.new_session_id.clone().filter(|_| adapter.takes_session_id()) {
             record.session(Some(id), None).await?;
         }
         let mut running = work.sandbox.start(task).await?;
         record.process(running.pid, running.started).await?;
-        Ok(Self {
+        let mut watched = Self {
             control: running.control(),
+            speaker: running.speaker.take(),
             stdout: running.stdout.take(),
             stderr: running.stderr.take(),
             running: Some(running),
             reader: Reader::new(adapter.parser(turn), work.mask.clone()),
             scanner: HeldBackScanner::new(spec, &work.sandbox.layout()),
             record,
-        })
+        };
+        watched.answer();
+        Ok(watched)
     }
 
     /// Reads until the agent has ended; `None` when Waybill is closing.
@@ -208,6 +219,8 @@ impl Watched {
         let mut paused = false;
         let mut heard = true;
         let mut last_progress = Instant::now();
+        // When a tool that has been told that it is over is ended.
+        let mut leave_at: Option<Instant> = None;
         let closing = work.engine.stopping().clone();
         wishes.mark_changed();
         while ended.is_none() || self.stdout.is_some() || self.stderr.is_some() {
@@ -215,7 +228,10 @@ impl Watched {
             tokio::select! {
                 outcome = &mut ending, if ended.is_none() => ended = Some(outcome),
                 line = next(&mut self.stdout), if self.stdout.is_some() && self.record.has_room() => match line {
-                    Some(line) => self.take(&line, false, &mut last_progress),
+                    Some(line) => {
+                        self.take(&line, false, &mut last_progress);
+                        if self.answer() { leave_at = Some(Instant::now() + GRACE); }
+                    }
                     None => self.stdout = None,
                 },
                 line = next(&mut self.stderr), if self.stderr.is_some() && self.record.has_room() => match line {
@@ -229,7 +245,13 @@ impl Watched {
                         Some(Wish::Cancel) => {
                             stop = Some(Stop::Cancelled);
                             if paused { self.control.resume().await; }
-                            self.control.stop(GRACE);
+                            if self.speaker.is_some() {
+                                self.reader.cancel();
+                                self.answer();
+                                leave_at = Some(Instant::now() + GRACE);
+                            } else {
+                                self.control.stop(GRACE);
+                            }
                         }
                         Some(Wish::Pause) if !paused => {
                             paused = self.control.pause().await;
@@ -249,6 +271,10 @@ impl Watched {
                     stop = Some(Stop::Silence);
                     self.control.stop(GRACE);
                 },
+                () = tokio::time::sleep_until(leave_at.unwrap_or(silent_at)), if leave_at.is_some() && ended.is_none() => {
+                    leave_at = None;
+                    self.control.stop(GRACE);
+                }
                 () = closing.cancelled(), if ended.is_none() => {
                     self.control.kill();
                     drop((self.stdout.take(), self.stderr.take()));
@@ -278,6 +304,15 @@ impl Watched {
         self.record.flush_all().await?;
         self.record.answer(&said.summary).await?;
         Ok(Some((stop, said)))
+    }
+
+    /// Tells the tool what it waits for. True when the turn has just come to its end: its input is closed then.
+    fn answer(&mut self) -> bool {
+        let words = self.reader.replies();
+        if let Some(speaker) = self.speaker.as_ref().filter(|_| !words.is_empty()) {
+            speaker.say(words);
+        }
+        self.reader.is_over() && self.speaker.take().is_some()
     }
 
     fn take(&mut self, line: &Line, complaint: bool, last_progress: &mut Instant) {
@@ -344,13 +379,6 @@ fn environment(work: &Work, tool: &ReadyTool, own: &[(String, String)]) -> Vec<(
         variables.push(("PATH".into(), path));
     }
     variables
-}
-
-fn stored_under<'a>(work: &'a Work, key: &KeySource) -> Option<&'a String> {
-    match key {
-        KeySource::Stored { secret } => work.secrets.get(secret),
-        KeySource::Login | KeySource::None => None,
-    }
 }
 
 /// Writes a tool's files below their roots. In a home that goes on from an earlier attempt, an agent may have left

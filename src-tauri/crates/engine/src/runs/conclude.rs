@@ -7,6 +7,7 @@ use super::setup::Work;
 use super::work::WorkFault;
 use crate::engine::Engine;
 use crate::sandbox::Isolation;
+use crate::sessions::{self, TurnEnd};
 use serde_json::json;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,10 +22,19 @@ use waybill_store::notifications::{self, NewNotification};
 use waybill_store::run_steps::StepEnd;
 use waybill_store::runs::{self, Run, RunPatch, Wish};
 use waybill_store::sandboxes::{self, HeldBack};
-use waybill_store::{StoreError, Write, issues, jobs, output, projects, run_steps};
+use waybill_store::sessions::Session;
+use waybill_store::{
+    StoreError, Write, agent_tokens, issues, jobs, output, projects, run_steps, session_messages,
+};
 
 /// Ends a run as its agent did.
-pub(super) async fn conclude(work: &Work, job: &JobId, collected: &Collected) -> Result<(), WorkFault> {
+///
+/// Answers the workspace to remove: none while a session goes on in it.
+pub(super) async fn conclude(
+    work: &Work,
+    job: &JobId,
+    collected: &Collected,
+) -> Result<Option<PathBuf>, WorkFault> {
     let Some(outcome) = work.outcome.clone() else {
         return Err(WorkFault::new(ErrorKind::Crash, "the agent's end was not kept"));
     };
@@ -40,6 +50,7 @@ pub(super) async fn conclude(work: &Work, job: &JobId, collected: &Collected) ->
         .map(|held| HeldBack { kind: held.kind, detail: held.detail.clone(), count: 1 })
         .collect();
     let ending = Arc::new(Ending {
+        session: work.session.clone(),
         run: work.run.id.clone(),
         step: work.step.id.clone(),
         position: work.step.position,
@@ -48,6 +59,7 @@ pub(super) async fn conclude(work: &Work, job: &JobId, collected: &Collected) ->
         outcome,
         patch,
         held,
+        workspace: work.sandbox.spec().directory.clone(),
     });
     Ok(insist(&work.engine, || {
         let ending = Arc::clone(&ending);
@@ -58,6 +70,7 @@ pub(super) async fn conclude(work: &Work, job: &JobId, collected: &Collected) ->
 
 /// Everything that the end of a run writes.
 struct Ending {
+    session: Option<Session>,
     run: RunId,
     step: StepId,
     position: i64,
@@ -66,10 +79,11 @@ struct Ending {
     outcome: StepOutcome,
     patch: RunPatch,
     held: Vec<HeldBack>,
+    workspace: PathBuf,
 }
 
 impl Ending {
-    fn write(&self, write: &Write<'_>) -> Result<(), StoreError> {
+    fn write(&self, write: &Write<'_>) -> Result<Option<PathBuf>, StoreError> {
         let run = runs::by_id(write, &self.run)?;
         // A cancel that was acknowledged while the work was collected still counts.
         let cancelled = self.outcome.cancelled || run.wish == Some(Wish::Cancel);
@@ -87,6 +101,20 @@ impl Ending {
             output::append(write, &run.project_id, &run.id, self.position, &told)?;
             sandboxes::add_held_back(write, &self.sandbox, &self.held)?;
         }
+        if let Some(session) = &self.session {
+            let end = TurnEnd {
+                step: self.step.clone(),
+                status,
+                summary: self.outcome.summary.clone(),
+                error,
+                patch: RunPatch { delivery: None, ..self.patch.clone() },
+                sandbox: SandboxState::Paused,
+            };
+            let workspace = sessions::end_turn(write, session, &end)?;
+            jobs::end(write, &self.job, None)?;
+            return Ok(workspace);
+        }
+        agent_tokens::revoke_of_run(write, &self.run)?;
         sandboxes::set_state(write, &self.sandbox, SandboxState::Killed, None)?;
         let summary = Some(self.outcome.summary.clone());
         run_steps::end(write, &self.step, &StepEnd { status, summary, error: error.clone() })?;
@@ -98,7 +126,8 @@ impl Ending {
         };
         runs::patch(write, &run, &patch)?;
         finish(write, &run, event, error.as_ref().map(|(_, message)| message.as_str()))?;
-        jobs::end(write, &self.job, None)
+        jobs::end(write, &self.job, None)?;
+        Ok(Some(self.workspace.clone()))
     }
 }
 
@@ -131,7 +160,12 @@ pub(super) const fn is_passing(error: &StoreError) -> bool {
 }
 
 /// Moves a run to its final status, its issue with it, and tells the operator.
-fn finish(write: &Write<'_>, run: &Run, event: RunEvent, why: Option<&str>) -> Result<(), StoreError> {
+pub(crate) fn finish(
+    write: &Write<'_>,
+    run: &Run,
+    event: RunEvent,
+    why: Option<&str>,
+) -> Result<(), StoreError> {
     let actor = Principal::System;
     let status = runs::apply(write, run, event, &actor)?;
     let why = why.unwrap_or("its agent did not say why");
@@ -211,6 +245,10 @@ fn write_failure(
     if run.status.is_final() {
         return Ok(None);
     }
+    agent_tokens::revoke_of_run(write, id)?;
+    if let Some(session) = waybill_store::sessions::of_run(write, id)? {
+        return fail_turn(write, &session, &run, fault);
+    }
     let live = sandboxes::of_run(write, id)?.filter(|sandbox| sandbox.state.is_live());
     let (kept, removed) = match live {
         Some(sandbox) if sandbox.state == SandboxState::Creating => (None, Some(sandbox)),
@@ -248,6 +286,40 @@ fn write_failure(
     Ok(removed.map(|sandbox| sandbox.workspace))
 }
 
+/// Fails a session's turn that could not be worked to its end; the session and its workspace stay.
+fn fail_turn(
+    write: &Write<'_>,
+    session: &Session,
+    run: &Run,
+    fault: &WorkFault,
+) -> Result<Option<PathBuf>, StoreError> {
+    let steps = run_steps::of_run(write, &run.id)?;
+    // An agent that never worked on what it was handed gets it with the next turn.
+    for step in steps.iter().filter(|step| step.finished_at.is_none() && step.outcome.is_none()) {
+        session_messages::take_back(write, session, &step.id)?;
+    }
+    end_open_turn(write, session, run, StepStatus::Failed, Some((fault.kind, fault.message.clone())))
+}
+
+/// Ends the turn that a session's run is at.
+fn end_open_turn(
+    write: &Write<'_>,
+    session: &Session,
+    run: &Run,
+    status: StepStatus,
+    error: Option<(ErrorKind, String)>,
+) -> Result<Option<PathBuf>, StoreError> {
+    let open = |step: &run_steps::Step| matches!(step.status, StepStatus::Pending | StepStatus::Running);
+    let Some(step) = run_steps::of_run(write, &run.id)?.into_iter().find(open) else { return Ok(None) };
+    // A workspace that was never made ready is made anew by the next turn.
+    let live = sandboxes::of_run(write, &run.id)?.filter(|sandbox| sandbox.state.is_live());
+    let unready = live.is_some_and(|sandbox| sandbox.state == SandboxState::Creating);
+    let sandbox = if unready { SandboxState::Killed } else { SandboxState::Paused };
+    let (summary, patch) = (String::new(), RunPatch::default());
+    let end = TurnEnd { step: step.id, status, summary, error, patch, sandbox };
+    sessions::end_turn(write, session, &end)
+}
+
 /// Fails a run whose task itself broke.
 pub(super) async fn fail_badly(engine: &Engine, run: &RunId, job: &JobId) {
     let fault = WorkFault::new(ErrorKind::Crash, "Waybill made a mistake while it worked this run");
@@ -267,6 +339,11 @@ pub(super) async fn cancelled_before(engine: &Engine, run: &RunId, job: &JobId) 
     let (id, job) = (run.clone(), job.clone());
     let write = engine.store().write(move |write| {
         let run = runs::by_id(write, &id)?;
+        agent_tokens::revoke_of_run(write, &id)?;
+        if let Some(session) = waybill_store::sessions::of_run(write, &id)? {
+            jobs::end(write, &job, None)?;
+            return end_open_turn(write, &session, &run, StepStatus::Cancelled, None);
+        }
         if let Some(step) =
             run_steps::of_run(write, &id)?.into_iter().find(|step| step.status != StepStatus::Completed)
         {

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Removes a workspace; what cannot be removed now goes at the next start.
-pub(super) async fn remove_quietly(directory: PathBuf) {
+pub(crate) async fn remove_quietly(directory: PathBuf) {
     let shown = directory.clone();
     let removed = tokio::task::spawn_blocking(move || remove_directory(&directory)).await;
     if !matches!(removed, Ok(Ok(()))) {

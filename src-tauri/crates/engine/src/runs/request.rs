@@ -58,6 +58,27 @@ pub async fn start(
     if prompt.is_empty() && request.issue.is_none() {
         return Err(StoreError::Invalid("a run needs an issue or a prompt".to_owned()).into());
     }
+    let Prepared { project, config, base_branch } = prepare(engine, project, &request).await?;
+    let actor = actor.clone();
+    let run = engine
+        .store()
+        .write(move |write| insert(write, &project, &request, prompt, config, base_branch, &actor));
+    Ok(run.await?)
+}
+
+/// What a run or a session stands on, found to be usable.
+pub(crate) struct Prepared {
+    pub project: Project,
+    pub config: RunConfig,
+    pub base_branch: String,
+}
+
+/// Finds the project, the tool and the base branch of a request; refused when they cannot work here.
+pub(crate) async fn prepare(
+    engine: &Engine,
+    project: &str,
+    request: &StartRequest,
+) -> Result<Prepared, RunFault> {
     let slug = project.to_owned();
     let (project, chosen) = engine
         .store()
@@ -76,12 +97,8 @@ pub async fn start(
     let tool = usable_tool(engine, wanted, &project_settings).await?;
     let base_branch = request.base_branch.clone().unwrap_or_else(|| project.default_branch.clone());
     engine.git().await?.resolve(&project.git_common_dir, &format!("refs/heads/{base_branch}")).await?;
-    let config = config(&request, tool, &project_settings)?;
-    let actor = actor.clone();
-    let run = engine
-        .store()
-        .write(move |write| insert(write, &project, &request, prompt, config, base_branch, &actor));
-    Ok(run.await?)
+    let config = config(request, tool, &project_settings)?;
+    Ok(Prepared { project, config, base_branch })
 }
 
 /// The tool that was asked for, or the first that can be started; refused when it cannot work here.
@@ -201,14 +218,14 @@ fn workflow() -> String {
 }
 
 /// Queues the work of a run; each asking is a job of its own.
-pub(super) fn queue(write: &Write<'_>, run: &RunId) -> Result<(), StoreError> {
+pub(crate) fn queue(write: &Write<'_>, run: &RunId) -> Result<(), StoreError> {
     let key = format!("run/{run}/{}", JobId::generate());
     jobs::insert(write, "run", &key, &json!({ "run_id": run }), write.now())
 }
 
 /// Cancels a run. One at work is stopped by its engine at once; one that waits is cancelled here.
 pub async fn cancel(engine: &Engine, project: &str, number: i64, actor: &Principal) -> Result<Run, RunFault> {
-    change(engine, project, number, actor, |write, run, actor| match run.status {
+    change_own(engine, project, number, actor, |write, run, actor| match run.status {
         RunStatus::Running => {
             wish(write, run, Some(Wish::Cancel), "run.cancel_asked", actor)?;
             // A continued run that waits for consent has no job that would see the wish.
@@ -225,7 +242,7 @@ pub async fn cancel(engine: &Engine, project: &str, number: i64, actor: &Princip
 
 /// Freezes a run that works.
 pub async fn pause(engine: &Engine, project: &str, number: i64, actor: &Principal) -> Result<Run, RunFault> {
-    change(engine, project, number, actor, |write, run, actor| match (run.status, run.wish) {
+    change_own(engine, project, number, actor, |write, run, actor| match (run.status, run.wish) {
         (RunStatus::Running, None) => wish(write, run, Some(Wish::Pause), "run.pause_asked", actor),
         (RunStatus::Running, Some(Wish::Pause)) => Ok(()),
         _ => Err(StoreError::Conflict(format!(
@@ -238,7 +255,7 @@ pub async fn pause(engine: &Engine, project: &str, number: i64, actor: &Principa
 
 /// Thaws a run that was paused.
 pub async fn resume(engine: &Engine, project: &str, number: i64, actor: &Principal) -> Result<Run, RunFault> {
-    change(engine, project, number, actor, |write, run, actor| match run.wish {
+    change_own(engine, project, number, actor, |write, run, actor| match run.wish {
         Some(Wish::Pause) => wish(write, run, None, "run.resume_asked", actor),
         _ => Err(StoreError::Conflict(format!("run {} is not paused", run.number))),
     })
@@ -276,7 +293,7 @@ pub async fn consent(
 
 /// Tries a failed or cancelled run again, from its failed step and from what it had committed.
 pub async fn retry(engine: &Engine, project: &str, number: i64, actor: &Principal) -> Result<Run, RunFault> {
-    change(engine, project, number, actor, |write, run, actor| {
+    change_own(engine, project, number, actor, |write, run, actor| {
         if run.delivery == waybill_domain::run::Delivery::Merged {
             return Err(StoreError::Conflict(format!("run {} is merged already", run.number)));
         }
@@ -340,6 +357,21 @@ pub(super) fn put_issue_back(write: &Write<'_>, run: &Run, why: &str) -> Result<
     let note = format!("Run {} {why}.", run.number);
     issue_updates::system_note(write, &issue, &note, json!({ "run": run.number }))?;
     Ok(())
+}
+
+/// As `change`, of what is no session's work.
+async fn change_own(
+    engine: &Engine,
+    project: &str,
+    number: i64,
+    actor: &Principal,
+    work: impl FnOnce(&Write<'_>, &Run, &Principal) -> Result<(), StoreError> + Send + 'static,
+) -> Result<Run, RunFault> {
+    change(engine, project, number, actor, |write, run, actor| {
+        crate::sessions::expect_own(write, &run.id)?;
+        work(write, run, actor)
+    })
+    .await
 }
 
 async fn change(

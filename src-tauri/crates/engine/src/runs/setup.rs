@@ -4,6 +4,7 @@ use super::agent::StepOutcome;
 use super::instructions::Instructions;
 use super::work::WorkFault;
 use crate::agents::Mask;
+use crate::agents::tool_access::{TOKEN_VARIABLE, Token};
 use crate::engine::Engine;
 use crate::git::{Git, WorkspaceStart};
 use crate::sandbox::{self, Isolation, Sandbox, SandboxSpec, Strength};
@@ -16,6 +17,7 @@ use waybill_domain::ids::{RunId, SandboxId};
 use waybill_domain::issue::Status;
 use waybill_domain::principal::Principal;
 use waybill_domain::run::{Network, RunEvent, RunStatus, SandboxState, StepStatus};
+use waybill_domain::session::MessageState;
 use waybill_domain::slug::branch_name;
 use waybill_store::issues::{self, Issue};
 use waybill_store::project_settings::ProjectSettings;
@@ -23,7 +25,8 @@ use waybill_store::projects::{self, Project};
 use waybill_store::run_steps::{self, Step};
 use waybill_store::runs::{self, Run, RunPatch, Wish};
 use waybill_store::sandboxes::{self, NewSandbox};
-use waybill_store::{StoreError, agent_tools};
+use waybill_store::sessions::{self, Session};
+use waybill_store::{StoreError, agent_tools, session_messages};
 
 /// How often a step is begun before an interruption counts as its failure.
 const ATTEMPTS: i64 = 2;
@@ -42,6 +45,12 @@ pub(super) struct Work {
     pub sandbox: Sandbox,
     pub start: WorkspaceStart,
     pub instructions: Instructions,
+    /// The session whose turn this is; None: the run is a run of its own.
+    pub session: Option<Session>,
+    /// Whether the step was begun before, and interrupted.
+    pub begun_before: bool,
+    /// The token by which the agent is known to Waybill's tools.
+    pub token: Token,
     /// The values of secrets by the names under which they are stored.
     pub secrets: BTreeMap<String, String>,
     pub mask: Arc<Mask>,
@@ -80,7 +89,8 @@ pub(super) async fn open(engine: &Engine, id: &RunId) -> Result<Opened, WorkFaul
     if rows.run.status.is_final() {
         return Ok(Opened::Ended);
     }
-    let Some(step) = rows.steps.iter().find(|step| step.status != StepStatus::Completed).cloned() else {
+    let waiting = |step: &&Step| matches!(step.status, StepStatus::Pending | StepStatus::Running);
+    let Some(step) = rows.steps.iter().find(waiting).cloned() else {
         return Ok(Opened::Ended);
     };
     let known = rows.sandbox.clone().filter(|_| rows.run.status == RunStatus::Running);
@@ -98,8 +108,10 @@ pub(super) async fn open(engine: &Engine, id: &RunId) -> Result<Opened, WorkFaul
     let tool = find_tool(engine, &rows).await;
     let tool = if outcome.is_some() { tool.ok() } else { Some(tool?) };
     let secrets = read_secrets(engine, &rows, outcome.is_none()).await?;
-    let mask =
-        Arc::new(Mask::new(secrets.iter().map(|(name, value)| (last_part(name).to_owned(), value.clone()))));
+    let token = Token::generate();
+    let own = (TOKEN_VARIABLE.to_owned(), token.reveal().to_owned());
+    let stored = secrets.iter().map(|(name, value)| (last_part(name).to_owned(), value.clone()));
+    let mask = Arc::new(Mask::new(stored.chain([own])));
     let git = engine.git().await?.clone();
     let repository = git.inspect(&rows.project.root_path).await?;
     let author = super::author(&rows.settings, &repository);
@@ -128,7 +140,10 @@ pub(super) async fn open(engine: &Engine, id: &RunId) -> Result<Opened, WorkFaul
         base_commit: rows.run.head_commit.clone().unwrap_or_else(|| base_commit.clone()),
         author,
     };
-    let instructions = Instructions::of(&rows.run, rows.issue.as_ref(), &rows.settings);
+    let instructions = match &rows.session {
+        Some(session) => told_in_session(engine, session, &step, &rows.settings, outcome.is_none()).await?,
+        None => Instructions::of(&rows.run, rows.issue.as_ref(), &rows.settings),
+    };
     let mut work = Work {
         engine: engine.clone(),
         git,
@@ -136,6 +151,9 @@ pub(super) async fn open(engine: &Engine, id: &RunId) -> Result<Opened, WorkFaul
         project: rows.project,
         settings: rows.settings,
         issue: rows.issue,
+        session: rows.session,
+        begun_before: step.started_at.is_some(),
+        token,
         step,
         tool,
         sandbox,
@@ -159,6 +177,7 @@ struct Rows {
     project: Project,
     settings: ProjectSettings,
     issue: Option<Issue>,
+    session: Option<Session>,
     steps: Vec<Step>,
     sandbox: Option<sandboxes::Sandbox>,
     custom: Vec<agent_tools::CustomTool>,
@@ -171,11 +190,39 @@ async fn read_rows(engine: &Engine, id: &RunId) -> Result<Rows, StoreError> {
         let project = projects::by_id(reader, &run.project_id)?;
         let settings = ProjectSettings::read(&project.settings)?;
         let issue = run.issue_id.as_ref().map(|issue| issues::by_id(reader, issue)).transpose()?;
+        let session = sessions::of_run(reader, &id)?;
         let steps = run_steps::of_run(reader, &id)?;
         let sandbox = sandboxes::of_run(reader, &id)?.filter(|sandbox| sandbox.state.is_live());
-        Ok(Rows { run, project, settings, issue, steps, sandbox, custom: agent_tools::list(reader)? })
+        let custom = agent_tools::list(reader)?;
+        Ok(Rows { run, project, settings, issue, session, steps, sandbox, custom })
     });
     rows.await
+}
+
+/// What the agent of a session is told in this turn, which, when its agent is to work (`take`), gets what waits.
+async fn told_in_session(
+    engine: &Engine,
+    session: &Session,
+    step: &Step,
+    settings: &ProjectSettings,
+    take: bool,
+) -> Result<Instructions, StoreError> {
+    /// As many earlier messages as a tool is told that does not remember them.
+    const SAID: u32 = 100;
+    let (session, step, settings) = (session.clone(), step.id.clone(), settings.clone());
+    let told = engine.store().write(move |write| {
+        let messages = if take {
+            crate::sessions::take_messages(write, &session, &step)?
+        } else {
+            session_messages::of_turn(write, &step, &session.id)?
+        };
+        let first = messages.first().map(|message| message.seq);
+        let mut said = session_messages::page(write, &session.id, first, SAID)?;
+        said.retain(|message| message.state == MessageState::Delivered);
+        said.reverse();
+        Ok(Instructions::of_session(&session, &said, &messages, &settings))
+    });
+    told.await
 }
 
 async fn find_tool(engine: &Engine, rows: &Rows) -> Result<ReadyTool, WorkFault> {
@@ -228,7 +275,7 @@ async fn make_sandbox(engine: &Engine, rows: &Rows, tool: Option<&ReadyTool>, id
     let logins = tool.into_iter().flat_map(|tool| &tool.logins);
     let home = engine.store().directory();
     let bounded = |value: i64| u32::try_from(value).unwrap_or(u32::MAX);
-    let spec = SandboxSpec {
+    let mut spec = SandboxSpec {
         directory: home.join("workspaces").join(id.as_str()),
         id,
         project_slug: rows.project.slug.clone(),
@@ -251,6 +298,8 @@ async fn make_sandbox(engine: &Engine, rows: &Rows, tool: Option<&ReadyTool>, id
         },
         allow_weak: config.weak_isolation_allowed,
     };
+    // What an agent reaches Waybill's tools with, where nothing forbids to show it.
+    spec.visible.extend(place.program.clone().filter(|program| spec.may_show(program)));
     Sandbox::new(engine.sandboxes().await, spec)
 }
 

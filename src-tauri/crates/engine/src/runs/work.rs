@@ -119,8 +119,9 @@ async fn go_on(
         () = cancelled_long_ago(&mut wishes) => return Ok(conclude::cancelled_before(&engine, run, job).await?),
     };
     let collected = collect::collect(work, finished).await?;
-    conclude::conclude(work, job, &collected).await?;
-    remove_quietly(work.sandbox.spec().directory.clone()).await;
+    if let Some(workspace) = conclude::conclude(work, job, &collected).await? {
+        remove_quietly(workspace).await;
+    }
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::limits::Limits;
 use super::{HeldBack, Provider, SandboxError, SandboxSpec, Task};
-use crate::process::{self, Child, Stream};
+use crate::process::{self, Child, Speaker, Stream};
 use gate::Gatekeeper;
 use watch::{Watch, members};
 
@@ -30,6 +30,8 @@ pub struct Running {
     pub stdout: Option<Stream>,
     /// What it complains about; None once taken.
     pub stderr: Option<Stream>,
+    /// The way to its input while it runs; None once taken, and unless the task's input is open.
+    pub speaker: Option<Speaker>,
     control: Control,
     outcome: oneshot::Receiver<Outcome>,
 }
@@ -44,8 +46,8 @@ impl Running {
     ///
     /// The streams must be read meanwhile (or dropped): a full pipe holds the task up.
     pub async fn wait(self) -> Outcome {
-        let Self { outcome, control, stdout, stderr, .. } = self;
-        drop((stdout, stderr));
+        let Self { outcome, control, stdout, stderr, speaker, .. } = self;
+        drop((stdout, stderr, speaker));
         let outcome = outcome.await;
         drop(control);
         outcome.unwrap_or(Outcome { code: None, ended: Ended::Stopped, held_back: Vec::new() })
@@ -157,6 +159,7 @@ pub async fn start(provider: &dyn Provider, spec: &SandboxSpec, task: Task) -> R
         started: process::started_at(child.pid()),
         stdout: child.stdout(),
         stderr: child.stderr(),
+        speaker: child.speaker(),
         control: Control(mailbox),
         outcome,
     };

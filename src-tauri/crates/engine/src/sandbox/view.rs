@@ -43,7 +43,7 @@ impl View {
     }
 }
 
-fn refused(spec: &SandboxSpec, path: &Path) -> Option<&'static str> {
+pub(super) fn refused(spec: &SandboxSpec, path: &Path) -> Option<&'static str> {
     let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     if !path.is_absolute() {
         return Some("it is not an absolute path");

@@ -64,7 +64,7 @@ impl Loader {
             return Ok(Loaded::Existing);
         }
         match table.name {
-            "issues" | "runs" => self.renumber(write, table, &mut values),
+            "issues" | "runs" | "sessions" => self.renumber(write, table, &mut values),
             "labels" => self.adopt_label(write, &values),
             _ if table.owner.is_some() => Ok(Loaded::Refused("what it belongs to is not here".to_owned())),
             _ => Ok(Loaded::Refused("another row has its place".to_owned())),
@@ -146,10 +146,14 @@ impl Loader {
         let Some(at) = table.columns.iter().position(|column| column.name == "number") else {
             return Ok(Loaded::Refused("another row has its place".to_owned()));
         };
-        let sql = if table.name == "issues" {
-            "UPDATE projects SET next_issue_number = next_issue_number + 1 WHERE id = ?1 RETURNING next_issue_number - 1"
-        } else {
-            "UPDATE projects SET next_run_number = next_run_number + 1 WHERE id = ?1 RETURNING next_run_number - 1"
+        let sql = match table.name {
+            "issues" => {
+                "UPDATE projects SET next_issue_number = next_issue_number + 1 WHERE id = ?1 RETURNING next_issue_number - 1"
+            }
+            "runs" => {
+                "UPDATE projects SET next_run_number = next_run_number + 1 WHERE id = ?1 RETURNING next_run_number - 1"
+            }
+            _ => "SELECT 1 + coalesce(max(number), 0) FROM sessions WHERE project_id = ?1",
         };
         let to: i64 = write.prepare_cached(sql)?.query_row([self.project.as_str()], |row| row.get(0))?;
         let from = match values[at] {
@@ -281,7 +285,9 @@ pub fn conclude_load(
              WHERE id = ?1",
         )?
         .execute((project.as_str(), next_issue.clamp(1, MOST), next_run.clamp(1, MOST)))?;
-    for topic in [Topic::Project, Topic::Issue, Topic::Label, Topic::Run, Topic::View, Topic::Trash] {
+    for topic in
+        [Topic::Project, Topic::Issue, Topic::Label, Topic::Run, Topic::Session, Topic::View, Topic::Trash]
+    {
         write.changed(topic, "", Some(project))?;
     }
     write.audit(actor, Some(project), "project.imported", counts)

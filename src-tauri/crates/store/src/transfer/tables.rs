@@ -472,6 +472,101 @@ const RUN_OUTPUT: Table = Table {
     guest: None,
 };
 
+/// No conversation goes on elsewhere: its workspace and the tool's own session are one machine's.
+const SESSIONS: Table = Table {
+    name: "sessions",
+    columns: &[
+        text("id"),
+        column("project_id", Kind::Project),
+        column("number", Kind::Number),
+        text("title"),
+        text("bound_issue"),
+        changed(text("state"), "iif({} IS NULL, {}, 'ended')"),
+        text("persona_id"),
+        text("config"),
+        column("base_branch", Kind::Branch),
+        text("run_id"),
+        changed(text("agent_session_id"), NULL),
+        text("error"),
+        text("error_kind"),
+        author("created_by"),
+        integer("created_at"),
+        integer("updated_at"),
+        integer("ended_at"),
+    ],
+    key: &["id"],
+    from: "sessions t WHERE t.project_id = ?1",
+    order: "t.number",
+    owner: None,
+    guest: None,
+};
+
+const SESSION_MESSAGES: Table = Table {
+    name: "session_messages",
+    columns: &[
+        text("id"),
+        text("session_id"),
+        integer("seq"),
+        text("role"),
+        text("state"),
+        author("author"),
+        text("text"),
+        text("question_id"),
+        text("step_id"),
+        integer("created_at"),
+        integer("delivered_at"),
+    ],
+    key: &["id"],
+    from: "session_messages t CROSS JOIN sessions s ON s.id = t.session_id WHERE s.project_id = ?1",
+    order: "t.session_id, t.seq",
+    owner: Some(("session_id", "sessions")),
+    guest: None,
+};
+
+const SESSION_QUESTIONS: Table = Table {
+    name: "session_questions",
+    columns: &[
+        text("id"),
+        text("session_id"),
+        text("kind"),
+        text("text"),
+        text("choices"),
+        text("fields"),
+        changed(text("state"), "CASE WHEN {} = 'open' THEN 'withdrawn' ELSE {} END"),
+        text("answer"),
+        author("asked_by"),
+        text("step_id"),
+        integer("created_at"),
+        integer("answered_at"),
+        author("answered_by"),
+    ],
+    key: &["id"],
+    from: "session_questions t CROSS JOIN sessions s ON s.id = t.session_id WHERE s.project_id = ?1",
+    order: "t.id",
+    owner: Some(("session_id", "sessions")),
+    guest: None,
+};
+
+const AGENT_SUBMISSIONS: Table = Table {
+    name: "agent_submissions",
+    columns: &[
+        text("id"),
+        column("project_id", Kind::Project),
+        text("session_id"),
+        text("run_id"),
+        text("step_id"),
+        text("agent"),
+        text("contract"),
+        text("answer"),
+        integer("created_at"),
+    ],
+    key: &["id"],
+    from: "agent_submissions t WHERE t.project_id = ?1",
+    order: "t.id",
+    owner: None,
+    guest: None,
+};
+
 const NOTIFICATIONS: Table = Table {
     name: "notifications",
     columns: &[
@@ -494,7 +589,7 @@ const NOTIFICATIONS: Table = Table {
 };
 
 /// Each after those that its rows refer to.
-static TABLES: [Table; 19] = [
+static TABLES: [Table; 23] = [
     PROJECTS,
     PEOPLE,
     GRANTS,
@@ -513,6 +608,10 @@ static TABLES: [Table; 19] = [
     SANDBOXES,
     SANDBOX_MESSAGES,
     RUN_OUTPUT,
+    SESSIONS,
+    SESSION_MESSAGES,
+    SESSION_QUESTIONS,
+    AGENT_SUBMISSIONS,
     NOTIFICATIONS,
 ];
 
@@ -562,6 +661,7 @@ mod tests {
         "settings",
         "secrets",
         "agent_tools",
+        "agent_tokens",
         "change_log",
         "audit_events",
         "issue_counts",

@@ -27,6 +27,9 @@ struct Content {
     labels: Vec<LabelFields>,
     /// Runs that were started for it; they stay where they are.
     runs: Vec<String>,
+    /// Sessions that were bound to it.
+    #[serde(default)]
+    sessions: Vec<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -60,7 +63,7 @@ pub fn remove(write: &Write<'_>, issue: &Issue, actor: &Principal) -> Result<Ite
         .execute((issue.id.as_str(), id.as_str()))?;
     // Its updates, todos, links and labels go with it.
     write.prepare_cached("DELETE FROM issues WHERE id = ?1")?.execute([issue.id.as_str()])?;
-    tell(write, issue, &content.links, &content.runs)?;
+    tell(write, issue, &content)?;
     let what = json!({"issue": issue.number, "title": issue.title});
     write.audit(actor, Some(&issue.project_id), "issue.removed", &what)?;
     Ok(item)
@@ -86,19 +89,25 @@ pub fn restore(write: &Write<'_>, id: &TrashId, actor: &Principal) -> Result<Iss
     let issue_id: IssueId =
         id.as_str().parse().map_err(|error| StoreError::Unreadable(format!("{error}")))?;
     let issue = issues::by_id(write, &issue_id)?;
-    for label in content.labels {
-        put_label_back(write, &issue, &label)?;
+    for label in &content.labels {
+        put_label_back(write, &issue, label)?;
     }
     write
         .prepare_cached(
             "UPDATE runs SET issue_id = ?1 WHERE issue_id IS NULL AND id IN (SELECT value FROM json_each(?2))",
         )?
         .execute((id.as_str(), to_json(&content.runs)?))?;
+    write
+        .prepare_cached(
+            "UPDATE sessions SET bound_issue = ?1
+             WHERE bound_issue IS NULL AND id IN (SELECT value FROM json_each(?2))",
+        )?
+        .execute((id.as_str(), to_json(&content.sessions)?))?;
     for link in &content.links {
         put_link_back(write, &issue, link)?;
     }
     super::delete(write, &item)?;
-    tell(write, &issue, &content.links, &content.runs)?;
+    tell(write, &issue, &content)?;
     write.audit(actor, Some(&issue.project_id), "issue.restored", &json!({ "issue": issue.number }))?;
     issues::by_id(write, &issue.id)
 }
@@ -131,6 +140,12 @@ fn gather(connection: &Connection, issue: &Issue) -> Result<Content, StoreError>
         runs: all(connection, "SELECT id FROM runs WHERE issue_id = ?1 ORDER BY number", [id], |row| {
             Ok(row.get("id")?)
         })?,
+        sessions: all(
+            connection,
+            "SELECT id FROM sessions WHERE bound_issue = ?1 ORDER BY id",
+            [id],
+            |row| Ok(row.get("id")?),
+        )?,
     })
 }
 
@@ -222,15 +237,18 @@ fn other_end(issue: &Issue, link: &Fields) -> Option<String> {
     Some(if from == issue.id.as_str() { to } else { from }.to_owned())
 }
 
-/// Tells the change log of everything that shows this issue: itself, those it is linked to, its runs.
-fn tell(write: &Write<'_>, issue: &Issue, links: &[Fields], runs: &[String]) -> Result<(), StoreError> {
+/// Tells the change log of everything that shows this issue: itself, those it is linked to, its runs and sessions.
+fn tell(write: &Write<'_>, issue: &Issue, content: &Content) -> Result<(), StoreError> {
     let project = Some(&issue.project_id);
     write.changed(Topic::Issue, issue.id.as_str(), project)?;
-    for other in links.iter().filter_map(|link| other_end(issue, link)) {
+    for other in content.links.iter().filter_map(|link| other_end(issue, link)) {
         write.changed(Topic::Issue, &other, project)?;
     }
-    for run in runs {
+    for run in &content.runs {
         write.changed(Topic::Run, run, project)?;
+    }
+    for session in &content.sessions {
+        write.changed(Topic::Session, session, project)?;
     }
     Ok(())
 }

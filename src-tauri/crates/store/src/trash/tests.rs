@@ -436,7 +436,7 @@ fn every_table_that_refers_to_issues_is_known_here() {
         .expect("is read");
     assert_eq!(
         referring,
-        ["attachments", "issue_labels", "issue_links", "issue_todos", "issue_updates", "runs"],
+        ["attachments", "issue_labels", "issue_links", "issue_todos", "issue_updates", "runs", "sessions"],
         "rows of a new table would be lost with a removed issue; let them go with it and come back"
     );
 }

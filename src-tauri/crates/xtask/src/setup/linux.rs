@@ -91,6 +91,7 @@ const DESKTOP_TESTS: &[Package] = &[
 const ACCEPTANCE_TESTS: &[Package] = &[
     package("sqlite3", "sqlite", "sqlite", Sign::Program(&["sqlite3"])),
     package("python3", "python3", "python", Sign::Program(&["python3"])),
+    package("python3-venv", "python3", "python", Sign::PackageOnly),
 ];
 
 const ICONS: &[Package] =
@@ -109,7 +110,7 @@ fn packages(need: Need) -> &'static [Package] {
         Need::DesktopTests => DESKTOP_TESTS,
         Need::AcceptanceTests => ACCEPTANCE_TESTS,
         Need::Icons => ICONS,
-        Need::UiPackages | Need::Ui | Need::Packages(_) => &[],
+        Need::UiPackages | Need::Ui | Need::Packages(_) | Need::PythonPackages(_) => &[],
     }
 }
 

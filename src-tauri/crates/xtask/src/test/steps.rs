@@ -71,7 +71,13 @@ pub const STEPS: &[Step] = &[
     Step {
         name: "rust",
         says: "unit and acceptance tests, with the real agent programs",
-        needs: &[Need::Engine, Need::AcceptanceTests, Need::Ui, Need::Packages("tests/peers/agents")],
+        needs: &[
+            Need::Engine,
+            Need::AcceptanceTests,
+            Need::Ui,
+            Need::Packages("tests/peers/agents"),
+            Need::PythonPackages("tests/peers/mcp"),
+        ],
         run: rust,
     },
     Step {

@@ -69,8 +69,8 @@ export function AddToolDialog({ onClose, taken }: AddToolDialogProps) {
           hint={
             <>
               Program and arguments; no shell reads them. <code>{"{prompt}"}</code>,{" "}
-              <code>{"{prompt_file}"}</code>, <code>{"{model}"}</code> and <code>{"{workspace}"}</code> are
-              replaced.
+              <code>{"{prompt_file}"}</code>, <code>{"{model}"}</code>, <code>{"{workspace}"}</code> and{" "}
+              <code>{"{mcp_config}"}</code> are replaced.
             </>
           }
         >
@@ -89,6 +89,7 @@ export function AddToolDialog({ onClose, taken }: AddToolDialogProps) {
               { value: "arg", title: "As an argument", note: "In place of {prompt}, or last" },
               { value: "stdin", title: "On standard input" },
               { value: "file", title: "In a file", note: "Its path in place of {prompt_file}, or last" },
+              { value: "acp", title: "In a conversation", note: "For agents of the Agent Client Protocol" },
             ]}
             onChange={setPrompt}
           />

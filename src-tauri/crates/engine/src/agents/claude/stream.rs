@@ -10,6 +10,7 @@ use super::TITLE;
 use super::usage::{self, Messages};
 use crate::agents::failure::{Failure, kind_of_status};
 use crate::agents::ledger::{Ledger, Verdict};
+use crate::agents::mcp;
 use crate::agents::pieces::Pieces;
 use crate::agents::turn::{Doing, Exit, Outcome, StreamParser, Turn};
 use crate::agents::workspace_path::relative;
@@ -67,10 +68,14 @@ impl ClaudeStream {
             "init" => {
                 self.ledger.agent_session_id = text(&line["session_id"]);
                 self.ledger.model = text(&line["model"]);
-                Some(vec![AgentEvent::SessionStarted {
+                let servers = line["mcp_servers"].as_array().into_iter().flatten();
+                let failed = |server: &&Value| server["name"] == mcp::SERVER && server["status"] == "failed";
+                let started = AgentEvent::SessionStarted {
                     agent_session_id: self.ledger.agent_session_id.clone(),
                     model: self.ledger.model.clone(),
-                }])
+                };
+                let missing = servers.filter(failed).map(|_| mcp::missing(TITLE));
+                Some(std::iter::once(started).chain(missing).collect())
             }
             "api_retry" => {
                 self.ledger.doing = Doing::Retrying;

@@ -1,0 +1,65 @@
+//! How the agent of a turn reaches Waybill's tools: the socket in its sandbox, and the token that it shows there.
+
+use crate::agents::ToolAccess;
+use crate::runs::setup::Work;
+use crate::tool_socket::{self, ToolSocket};
+use std::sync::Arc;
+use waybill_domain::Millis;
+use waybill_domain::session::AgentPath;
+use waybill_store::StoreError;
+use waybill_store::agent_tokens::{self, Bearer};
+use waybill_store::origin::Origin;
+
+/// The variable that names the socket, for tools whose configuration cannot be told.
+pub(super) const SOCKET_VARIABLE: &str = "WAYBILL_SOCKET";
+/// How much longer than its turn a token may be good: a paused agent's time does not count.
+const PAUSES_MS: Millis = 24 * 60 * 60 * 1_000;
+
+/// The open way to the tools; dropped, it is closed.
+pub(super) struct Door {
+    pub access: ToolAccess,
+    _socket: ToolSocket,
+}
+
+impl Door {
+    /// Opens it. None where there is nothing to offer: no `waybill` program that may be shown, or no sockets.
+    pub(super) async fn open(work: &Work) -> Result<Option<Self>, StoreError> {
+        let program = work.engine.place().program.as_ref();
+        let spec = work.sandbox.spec();
+        let shown = program.filter(|program| spec.visible.contains(program));
+        let (Some(program), Some(server)) = (shown, work.engine.tool_server()) else { return Ok(None) };
+        let socket = match ToolSocket::open(&spec.inputs(), Arc::clone(server)) {
+            Ok(socket) => socket,
+            Err(error) => {
+                tracing::warn!(%error, "agents are not offered Waybill's tools");
+                return Ok(None);
+            }
+        };
+        keep_token(work).await?;
+        let inside = work.sandbox.layout().inputs.join(tool_socket::NAME);
+        let words = [program.to_string_lossy().into_owned(), "mcp".to_owned(), "--connect".to_owned()];
+        let command = words.into_iter().chain([inside.to_string_lossy().into_owned()]).collect();
+        Ok(Some(Self { access: ToolAccess { command, token: work.token.clone() }, _socket: socket }))
+    }
+}
+
+/// Makes the token known, in place of those of an attempt before.
+async fn keep_token(work: &Work) -> Result<(), StoreError> {
+    let bearer = Bearer {
+        project_id: work.project.id.clone(),
+        agent: AgentPath::primary(),
+        origin: Origin {
+            session: work.session.as_ref().map(|session| session.id.clone()),
+            run: Some(work.run.id.clone()),
+            step: Some(work.step.id.clone()),
+            client: None,
+        },
+    };
+    let (token, run) = (work.token.clone(), work.run.id.clone());
+    let until = work.engine.store().now() + work.run.config.timeout_ms + PAUSES_MS;
+    let kept = work.engine.store().write(move |write| {
+        agent_tokens::revoke_of_run(write, &run)?;
+        agent_tokens::insert(write, token.reveal(), &bearer, until).map(drop)
+    });
+    kept.await
+}
