@@ -45,7 +45,10 @@ impl Keys {
     pub(super) fn iter(&self) -> impl Iterator<Item = i64> + '_ {
         self.words.iter().enumerate().flat_map(|(word, &bits)| {
             let first = i64::try_from(word * 64).unwrap_or(i64::MAX);
-            (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit| first + i64::from(bit))
+            // From one bit that is set to the next: most words of a rare match have none.
+            let set = |bits: u64| Some(bits).filter(|bits| *bits != 0);
+            std::iter::successors(set(bits), move |bits| set(bits & (bits - 1)))
+                .map(move |bits| first + i64::from(bits.trailing_zeros()))
         })
     }
 }
