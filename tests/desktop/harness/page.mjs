@@ -91,6 +91,17 @@ export class Page {
     await this.#post("actions", { actions: [{ type: "key", id: "keyboard", actions }] });
   }
 
+  /** Presses a key while another is held. */
+  async chord(held, key) {
+    const actions = [
+      { type: "keyDown", value: held },
+      { type: "keyDown", value: key },
+      { type: "keyUp", value: key },
+      { type: "keyUp", value: held },
+    ];
+    await this.#post("actions", { actions: [{ type: "key", id: "keyboard", actions }] });
+  }
+
   async sees(text, what) {
     const wanted = pattern(text);
     await this.until(
