@@ -26,6 +26,9 @@ impl Home {
         let folder =
             tempfile::Builder::new().prefix("waybill-test-").tempdir_in(outer).expect("a temporary folder");
         let root = folder.path().canonicalize().expect("the folder is there");
+        // Windows answers in a form that neither git nor a person writes.
+        let root =
+            root.to_str().and_then(|path| path.strip_prefix(r"\\?\")).map(PathBuf::from).unwrap_or(root);
         let home = Self { root, _folder: folder };
         for part in ["user", "tmp", "repositories"] {
             std::fs::create_dir(home.root.join(part)).expect("a part of the home is made");
@@ -87,6 +90,7 @@ impl Home {
             .env("TMP", self.temporary())
             .env("LANG", "C.UTF-8")
             // A developer's own keychain is not for tests.
+            .env("WAYBILL_KEYCHAIN", "off")
             .env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", self.root.join("no-bus").display()));
     }
 

@@ -3,6 +3,7 @@
 //!
 //! Nothing is linked for macOS: there the compiler checks, and no more is claimed.
 
+mod git;
 mod kit;
 
 use std::process::Command;

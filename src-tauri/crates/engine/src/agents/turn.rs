@@ -118,6 +118,11 @@ pub trait Adapter: Send + Sync {
     /// Whether the tool can continue a session of its own. When not, the engine replays what is needed.
     fn resumes(&self) -> bool;
 
+    /// Whether it may do what nobody has foreseen, so that the operator is asked where it cannot be isolated.
+    fn needs_isolation(&self) -> bool {
+        true
+    }
+
     /// What in the private home must be kept for a resume, relative to it.
     fn session_state(&self) -> &'static [&'static str] {
         &[]
