@@ -1,6 +1,9 @@
 //! Owns `cargo xtask dist`: the release build and the bundles of this platform, each tried on its own, with a plain
 //! account at the end of what could be made, how large it is, and what could not.
 
+#[cfg(target_os = "linux")]
+mod verify;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -37,7 +40,8 @@ const KINDS: &[Kind] = &[kind("dmg", "dmg", true)];
 #[cfg(windows)]
 const KINDS: &[Kind] = &[kind("msi", "msi", true), kind("nsis", "exe", false)];
 
-pub fn dist(tree: &Tree, machine: &Machine) -> anyhow::Result<()> {
+/// Builds the bundles; with `verify`, the .deb is installed in a fresh root, started and removed.
+pub fn dist(tree: &Tree, machine: &Machine, verify: bool) -> anyhow::Result<()> {
     setup::ensure(tree, machine, &[Need::Engine, Need::WebView, Need::Ui, Need::Packages(BUNDLER)])?;
     let tauri = setup::module_binary(tree, BUNDLER, "tauri").context("@tauri-apps/cli brings no `tauri`")?;
     let bundles = cargo::target_directory(tree)?.join("release").join("bundle");
@@ -64,8 +68,27 @@ pub fn dist(tree: &Tree, machine: &Machine) -> anyhow::Result<()> {
         }
     }
     println!("\n{}", account.join("\n"));
+    if verify {
+        println!("{:<9} {}", "verified", verified(tree, machine)?);
+    }
     anyhow::ensure!(lacking.is_empty(), "not built: {}", lacking.join(", "));
     Ok(())
+}
+
+#[cfg(target_os = "linux")]
+fn verified(tree: &Tree, machine: &Machine) -> anyhow::Result<String> {
+    let packages = fs::read_dir(tree.at("dist"))?.flatten().map(|entry| entry.path());
+    let newest = packages
+        .filter(|path| path.extension().is_some_and(|ending| ending == "deb"))
+        .max_by_key(|path| path.metadata().and_then(|about| about.modified()).ok());
+    let package = newest.context("there is no .deb to verify")?;
+    Ok(verify::verify(&package, machine)?.unwrap_or_else(|why| format!("not here: {why}")))
+}
+
+#[cfg(not(target_os = "linux"))]
+#[expect(clippy::unnecessary_wraps, reason = "the shape of the platform that can")]
+fn verified(_tree: &Tree, _machine: &Machine) -> anyhow::Result<String> {
+    Ok("not here: a fresh root to install in is made on Debian alone".to_owned())
 }
 
 fn bundler(tree: &Tree, tauri: &Path, arguments: &[&str]) -> anyhow::Result<()> {

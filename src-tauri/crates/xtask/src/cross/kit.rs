@@ -15,12 +15,14 @@ use crate::machine::Machine;
 use crate::process;
 use crate::tree::Tree;
 
+const COMPILERS: &str = "compilers";
+
 /// A name, a number, and the work.
 type Part = (&'static str, &'static str, fn(&Kit) -> anyhow::Result<()>);
 
 /// What is made one after the other, each anew when its number is raised.
 const PARTS: &[Part] =
-    &[("compilers", "1", Kit::make_compilers), ("wine", "1", Kit::make_wine), ("git", "1", Kit::make_git)];
+    &[(COMPILERS, "1", Kit::make_compilers), ("wine", "1", Kit::make_wine), ("git", "1", Kit::make_git)];
 
 /// What is unpacked; the compiler's own libraries are among it, for they may be newer than the machine's.
 const UNPACKED: &[&str] = &[
@@ -95,10 +97,13 @@ impl Kit {
             search_path: std::env::join_paths(paths).context("the search path has a folder with a colon")?,
             folder,
         };
-        if let Err(error) = Self::install() {
-            return Ok(Err(format!("Debian's packages for other platforms cannot be installed: {error:#}")));
-        }
         for (name, edition, make) in PARTS {
+            // Where Debian's compilers cannot be had, nothing is installed for them either.
+            if *name != COMPILERS
+                && let Err(error) = Self::install()
+            {
+                return Ok(Err(format!("wine and its tools cannot be installed: {error:#}")));
+            }
             let stamp = kit.folder.join(format!("{name}.edition"));
             if fs::read_to_string(&stamp).is_ok_and(|text| text == *edition) {
                 continue;
@@ -132,6 +137,11 @@ impl Kit {
         command
     }
 
+    /// A folder for what is made and removed again.
+    pub fn scratch(&self) -> &Path {
+        &self.target
+    }
+
     /// Makes a command compile no C for a target, whose objects nobody links.
     pub fn compile_nothing(&self, command: &mut Command, target: &str) {
         let program = self.folder.join("compiles-nothing");
@@ -155,6 +165,7 @@ impl Kit {
     fn make_compilers(&self) -> anyhow::Result<()> {
         let packages = self.folder.join("packages");
         fs::create_dir_all(&packages)?;
+        process::run(Command::new("apt-get").args(["-q", "update"]))?;
         let mut download = Command::new("apt-get");
         process::run(download.current_dir(&packages).args(["-q", "download"]).args(UNPACKED))?;
         self.unpack()?;
