@@ -14,7 +14,7 @@ cargo xtask <task>
                          write what is committed although a program writes it; `--check` instead:
                          are the bindings up to date?
   dist                   release build and bundles for this platform
-       --verify          then install the .deb in a fresh root, start it there and remove it again
+       --verify          instead: install the .deb of dist/ in a fresh root, start it there, remove it again
   setup                  everything that `run` and `test` need, and nothing else";
 
 /// What `cargo xtask` was asked to do.

@@ -10,6 +10,7 @@ use std::process::Command;
 use std::time::SystemTime;
 
 use anyhow::Context;
+use serde_json::json;
 
 use crate::machine::Machine;
 use crate::setup::{self, Need};
@@ -40,8 +41,14 @@ const KINDS: &[Kind] = &[kind("dmg", "dmg", true)];
 #[cfg(windows)]
 const KINDS: &[Kind] = &[kind("msi", "msi", true), kind("nsis", "exe", false)];
 
-/// Builds the bundles; with `verify`, the .deb is installed in a fresh root, started and removed.
-pub fn dist(tree: &Tree, machine: &Machine, verify: bool) -> anyhow::Result<()> {
+/// Installs the .deb that was made in a fresh root, starts it there and removes it, and says what was seen.
+pub fn verify(tree: &Tree, machine: &Machine) -> anyhow::Result<()> {
+    println!("{}", verified(tree, machine)?);
+    Ok(())
+}
+
+/// Builds the bundles.
+pub fn dist(tree: &Tree, machine: &Machine) -> anyhow::Result<()> {
     setup::ensure(tree, machine, &[Need::Engine, Need::WebView, Need::Ui, Need::Packages(BUNDLER)])?;
     let tauri = setup::module_binary(tree, BUNDLER, "tauri").context("@tauri-apps/cli brings no `tauri`")?;
     let bundles = cargo::target_directory(tree)?.join("release").join("bundle");
@@ -56,7 +63,8 @@ pub fn dist(tree: &Tree, machine: &Machine, verify: bool) -> anyhow::Result<()> 
     let mut lacking = Vec::new();
     for kind in KINDS {
         let start = SystemTime::now();
-        let made = bundler(tree, &tauri, &["bundle", "--bundles", kind.name, "--ci"])
+        let signing = signing(machine);
+        let made = bundler(tree, &tauri, &["bundle", "--bundles", kind.name, "--ci", "--config", &signing])
             .and_then(|()| made_since(&bundles.join(kind.name), kind.ending, start))
             .and_then(|file| keep(&file, &out));
         match made {
@@ -68,9 +76,6 @@ pub fn dist(tree: &Tree, machine: &Machine, verify: bool) -> anyhow::Result<()> 
         }
     }
     println!("\n{}", account.join("\n"));
-    if verify {
-        println!("{:<9} {}", "verified", verified(tree, machine)?);
-    }
     anyhow::ensure!(lacking.is_empty(), "not built: {}", lacking.join(", "));
     Ok(())
 }
@@ -81,7 +86,7 @@ fn verified(tree: &Tree, machine: &Machine) -> anyhow::Result<String> {
     let newest = packages
         .filter(|path| path.extension().is_some_and(|ending| ending == "deb"))
         .max_by_key(|path| path.metadata().and_then(|about| about.modified()).ok());
-    let package = newest.context("there is no .deb to verify")?;
+    let package = newest.context("there is no .deb in dist/; `cargo xtask dist` makes one")?;
     Ok(verify::verify(&package, machine)?.unwrap_or_else(|why| format!("not here: {why}")))
 }
 
@@ -107,7 +112,27 @@ fn made_since(folder: &Path, ending: &str, start: SystemTime) -> anyhow::Result<
         .with_context(|| format!("the bundler left no .{ending} in {}", folder.display()))
 }
 
+/// What the configuration lacks for bundles that are signed, where there is something to sign them with.
+fn signing(machine: &Machine) -> String {
+    let mut config = json!({ "bundle": { "createUpdaterArtifacts": machine.updater_key.is_some() } });
+    if let Some(key) = &machine.updater_key {
+        config["plugins"] = json!({ "updater": { "pubkey": key, "endpoints": [] } });
+    }
+    if let Some(certificate) = &machine.windows_certificate {
+        config["bundle"]["windows"] =
+            json!({ "certificateThumbprint": certificate, "digestAlgorithm": "sha256" });
+    }
+    config.to_string()
+}
+
+/// Copies a bundle, and its signature for the updater where there is one.
 fn keep(file: &Path, out: &Path) -> anyhow::Result<PathBuf> {
+    let mut signature = file.as_os_str().to_owned();
+    signature.push(".sig");
+    let signature = PathBuf::from(signature);
+    if let Some(name) = signature.file_name().filter(|_| signature.is_file()) {
+        fs::copy(&signature, out.join(name))?;
+    }
     let kept = out.join(file.file_name().context("a bundle without a name")?);
     fs::copy(file, &kept)
         .with_context(|| format!("could not copy {} to {}", file.display(), kept.display()))?;

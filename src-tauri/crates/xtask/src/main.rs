@@ -55,7 +55,8 @@ fn start(arguments: &[String]) -> anyhow::Result<ExitCode> {
         Task::Cross { steps } => return test::cross(&tree, &machine, &steps),
         Task::Bench { names } => return bench::bench(&tree, &machine, &names),
         Task::Generate(what) => generate::generate(&tree, &machine, what)?,
-        Task::Dist { verify } => dist::dist(&tree, &machine, verify)?,
+        Task::Dist { verify: false } => dist::dist(&tree, &machine)?,
+        Task::Dist { verify: true } => dist::verify(&tree, &machine)?,
     }
     Ok(ExitCode::SUCCESS)
 }
