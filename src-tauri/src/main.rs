@@ -58,6 +58,7 @@ fn main() -> ExitCode {
             file: places.home.join("secrets.sealed"),
             key_file: places.config.join("secrets.key"),
             passphrase: text("WAYBILL_PASSPHRASE"),
+            keychain: text("WAYBILL_KEYCHAIN").is_none_or(|wish| wish != "off"),
         }),
         place,
         clock: Arc::new(now),

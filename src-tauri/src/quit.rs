@@ -33,6 +33,7 @@ pub fn quit(app: &AppHandle) {
 }
 
 /// Quits without asking, as when the session ends.
+#[cfg(unix)]
 pub fn quit_at_once(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {

@@ -6,8 +6,10 @@ use tokio::sync::oneshot;
 use waybill_api::error::{ApiError, Code};
 use waybill_api::{App, Config};
 
+#[cfg(unix)]
+use crate::quit;
 use crate::shell::Shell;
-use crate::{deep_link, feed, notify, quit, shortcut, tray, window};
+use crate::{deep_link, feed, notify, shortcut, tray, window};
 
 /// Makes the window while the database opens beside it.
 pub fn start(app: &AppHandle, config: Config) {
@@ -85,7 +87,7 @@ fn watch_signals(app: &AppHandle) {
     }
 }
 
-/// Windows ends an application through its window, which is asked to close.
+/// Windows closes the window and then the process; the Job Objects of the agents end with it.
 #[cfg(windows)]
 fn watch_signals(_app: &AppHandle) {}
 

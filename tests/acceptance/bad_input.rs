@@ -101,11 +101,10 @@ fn without_git_issues_go_on_and_what_needs_it_says_so() {
 }
 
 #[test]
-#[cfg(unix)]
 fn a_tool_or_a_key_that_is_missing_is_named_before_anything_starts() {
     let home = Home::new();
     garden(&home);
-    let script = home.script("gardener", "true");
+    let script = home.agent("gardener", "true", "exit /b 0");
     home.json(&["tool", "add", "gardener", "--command", &script]);
     std::fs::remove_file(&script).expect("is removed");
     let start = |tool: &str| {
@@ -118,7 +117,7 @@ fn a_tool_or_a_key_that_is_missing_is_named_before_anything_starts() {
     };
     assert_refused(&start("gardener"), 1, &["gardener", "not installed"]);
     assert_refused(&start("nobody"), 3, &["'nobody'", "waybill tool list"]);
-    home.script("claude", "echo '9.9.9 (Claude Code)'");
+    home.agent("claude", "echo '9.9.9 (Claude Code)'", "echo 9.9.9 (Claude Code)");
     assert_refused(&start("claude"), 1, &["Claude Code", "ANTHROPIC_API_KEY"]);
     let runs = home.json(&["run", "list", "-p", "garden"]);
     assert_eq!(runs["items"], json!([]), "no run was made that could not run");

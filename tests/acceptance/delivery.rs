@@ -1,5 +1,4 @@
 //! What becomes of a run's branch: merged, squashed, rebased, discarded, or refused with what to do.
-#![cfg(unix)]
 
 use crate::support::{Home, git, snapshot};
 use serde_json::{Value, json};
@@ -11,11 +10,14 @@ fn garden(home: &Home) -> PathBuf {
     let script = "file=$1\n\
                   echo one >> \"$file\"; git add .; git commit --quiet --message 'First half'\n\
                   echo two >> \"$file\"; git add .; git commit --quiet --message 'Second half'";
-    let script = home.script(
-        "gardener",
-        &format!("set -- $(printf '%s' \"$1\" | grep -o 'file-[a-z]*\\|roses' | tail -1)\n{script}"),
-    );
-    home.json(&["tool", "add", "gardener", "--command", &format!("{script} {{prompt}}")]);
+    // A command script is not told a prompt of several lines; it finds the word in the file of the prompt.
+    let windows = "set file=roses\nfor %%w in (a b c d e) do find \"file-%%w\" %1 >nul && set file=file-%%w\n\
+                   >>%file% echo one\ngit add .\ngit commit --quiet --message \"First half\"\n\
+                   >>%file% echo two\ngit add .\ngit commit --quiet --message \"Second half\"";
+    let posix = format!("set -- $(grep -o 'file-[a-z]*\\|roses' \"$1\" | tail -1)\n{script}");
+    let script = home.agent("gardener", &posix, windows);
+    home.json(&["tool", "add", "gardener", "--command", &format!("{script} {{prompt_file}}")]);
+    home.consent("garden");
     home.json(&["project", "set", "default_tool=gardener", "-p", "garden"]);
     path
 }
@@ -65,7 +67,7 @@ fn each_way_of_merging_makes_the_history_that_it_names() {
 
     for file in ["file-a", "file-b", "file-c"] {
         let text = std::fs::read_to_string(path.join(file)).expect("the checked-out base has the file");
-        assert_eq!(text, "one\ntwo\n", "with what the agent wrote");
+        assert_eq!(text.replace('\r', ""), "one\ntwo\n", "with what the agent wrote");
     }
     assert_eq!(git(&home, &path, &["status", "--porcelain"]), "", "and a working tree that agrees with it");
     let again = home.waybill(&["run", "merge", &first, "-p", "garden", "--json"]).error(4);

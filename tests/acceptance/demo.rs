@@ -136,13 +136,14 @@ fn an_issue_moves_along_with_its_run_and_the_operator_is_told() {
 }
 
 #[test]
-#[cfg(unix)]
 fn a_run_that_fails_says_why_puts_its_issue_back_and_can_be_tried_again() {
     let home = Home::new();
     home.project("garden", &[("roses", "dry\n")]);
     home.json(&["issue", "new", "--title", "Water the roses", "-p", "garden"]);
-    let script = home.script("gardener", "echo 'the tap is stuck'; exit 3");
+    let script =
+        home.agent("gardener", "echo 'the tap is stuck'; exit 3", "echo the tap is stuck\nexit /b 3");
     home.json(&["tool", "add", "gardener", "--command", &script]);
+    home.consent("garden");
 
     let start = ["run", "start", "--issue", "1", "--tool", "gardener", "--wait", "-p", "garden", "--json"];
     let error = home.waybill(&start);
@@ -161,7 +162,7 @@ fn a_run_that_fails_says_why_puts_its_issue_back_and_can_be_tried_again() {
         "a failed run waits for the operator"
     );
 
-    home.script("gardener", "echo wet > roses; echo watered");
+    home.agent("gardener", "echo wet > roses; echo watered", ">roses echo wet\necho watered");
     let run = home.json(&["run", "retry", "1", "--wait", "-p", "garden"]);
     assert_eq!(run["status"], "completed", "the same run goes on from its failed step: {run:#}");
     assert_eq!(run["error"], Value::Null, "what was wrong is wrong no more");
@@ -172,27 +173,31 @@ fn a_run_that_fails_says_why_puts_its_issue_back_and_can_be_tried_again() {
 }
 
 #[test]
-#[cfg(unix)]
 fn cancelling_stops_the_agent_at_once_and_keeps_what_it_committed() {
     let home = Home::new();
     let path = home.project("garden", &[("roses", "dry\n")]);
     home.json(&["issue", "new", "--title", "Water the roses", "-p", "garden"]);
     let script = "echo half > roses; git commit --quiet --all --message 'Water half of them'\n\
                   setsid sh -c 'exec sleep 500' & echo 'half is done'; sleep 500";
-    let script = home.script("gardener", script);
+    let windows = ">roses echo half\ngit commit --quiet --all --message \"Water half of them\"\n\
+                   start /b ping -n 1000 127.0.0.1 >nul\necho half is done\nping -n 1000 127.0.0.1 >nul";
+    let script = home.agent("gardener", script, windows);
     home.json(&["tool", "add", "gardener", "--command", &script]);
+    home.consent("garden");
     let server = home.serve();
     home.json(&["run", "start", "--issue", "1", "--tool", "gardener", "-p", "garden"]);
 
     // The running server takes the run, and its output is followed live.
     let mut log = Log::follow(&home, "garden", "1");
     log.until("half is done");
+    #[cfg(target_os = "linux")]
     assert!(!home.sandboxed_processes().is_empty(), "the agent works in its sandbox");
 
     home.json(&["run", "cancel", "1", "-p", "garden"]);
     log.read_to_end();
     let run = home.json(&["run", "show", "1", "-p", "garden"]);
     assert_eq!(run["status"], "cancelled", "it is over: {run:#}");
+    #[cfg(target_os = "linux")]
     assert_eq!(
         home.sandboxed_processes(),
         Vec::<String>::new(),

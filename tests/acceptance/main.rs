@@ -5,6 +5,7 @@ mod support;
 mod attachments;
 mod bad_input;
 mod cli;
+mod custom;
 mod delivery;
 mod demo;
 mod filers;

@@ -16,3 +16,5 @@ pub use log::Log;
 pub use program::{Output, Process};
 pub use repository::{Snapshot, files_below, git, snapshot};
 pub use server::{ASSET, Events, PAGE, Served};
+#[cfg(windows)]
+pub use traces::tree;

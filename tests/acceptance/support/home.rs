@@ -26,6 +26,9 @@ impl Home {
         let folder =
             tempfile::Builder::new().prefix("waybill-test-").tempdir_in(outer).expect("a temporary folder");
         let root = folder.path().canonicalize().expect("the folder is there");
+        // Windows answers in a form that neither git nor a person writes.
+        let root =
+            root.to_str().and_then(|path| path.strip_prefix(r"\\?\")).map(PathBuf::from).unwrap_or(root);
         let home = Self { root, _folder: folder };
         for part in ["user", "tmp", "repositories"] {
             std::fs::create_dir(home.root.join(part)).expect("a part of the home is made");
@@ -87,6 +90,7 @@ impl Home {
             .env("TMP", self.temporary())
             .env("LANG", "C.UTF-8")
             // A developer's own keychain is not for tests.
+            .env("WAYBILL_KEYCHAIN", "off")
             .env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", self.root.join("no-bus").display()));
     }
 
@@ -148,6 +152,25 @@ impl Home {
         path.to_str().expect("a path in UTF-8").to_owned()
     }
 
+    /// A script in the user's home that this system can start: a POSIX shell's, or a command script; its path.
+    #[expect(unused_variables, reason = "each system reads one of the two")]
+    pub fn agent(&self, name: &str, posix: &str, windows: &str) -> String {
+        #[cfg(unix)]
+        return self.script(name, posix);
+        #[cfg(windows)]
+        {
+            let path = self.user().join(format!("{name}.cmd"));
+            let lines: String = windows.lines().map(|line| format!("{}\r\n", line.trim())).collect();
+            std::fs::write(&path, format!("@echo off\r\n{lines}")).expect("the script is written");
+            path.to_str().expect("a path in UTF-8").to_owned()
+        }
+    }
+
+    /// Lets the agents of a project run although this system may isolate no files from them.
+    pub fn consent(&self, project: &str) {
+        self.json(&["project", "set", "weak_isolation_allowed=true", "-p", project]);
+    }
+
     /// Starts `waybill serve`; it ends with the guard.
     pub fn serve(&self) -> Served {
         self.serve_with(|_| {})
@@ -159,14 +182,20 @@ impl Home {
     }
 
     /// The processes in sandboxes of this home, each as its id and command line.
+    #[cfg(target_os = "linux")]
     pub fn sandboxed_processes(&self) -> Vec<String> {
         traces::sandboxed(&self.root)
     }
 
-    /// Asserts that no process and no temporary file of this home is there.
-    pub fn assert_nothing_left(&self) {
+    /// Asserts that no process of this home is there.
+    pub fn assert_no_process_left(&self) {
         let left = traces::processes(&self.root);
         assert!(left.is_empty(), "processes outlived what started them: {left:#?}");
+    }
+
+    /// Asserts that no process and no temporary file of this home is there.
+    pub fn assert_nothing_left(&self) {
+        self.assert_no_process_left();
         let files = repository::files_below(&self.temporary());
         assert!(files.is_empty(), "temporary files were left behind: {files:#?}");
     }

@@ -8,6 +8,12 @@ use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+#[cfg(windows)]
+use windows_sys::Win32::System::{
+    Console::{CTRL_BREAK_EVENT, GenerateConsoleCtrlEvent},
+    Threading::CREATE_NEW_PROCESS_GROUP,
+};
+
 /// The longest that any program of these tests may take: beyond it, it hangs.
 const PATIENCE: Duration = Duration::from_secs(100);
 
@@ -79,6 +85,9 @@ impl Process {
     /// Starts a program whose standard output the test reads itself, from `stdout`.
     pub fn start_reading(mut command: Command) -> Self {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        // A group of its own can be asked to end without the others of the same console.
+        #[cfg(windows)]
+        std::os::windows::process::CommandExt::creation_flags(&mut command, CREATE_NEW_PROCESS_GROUP);
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?} starts: {error}"));
         let stderr = child.stderr.take().map(gather::<ChildStderr>);
         Self { child, stdout: None, stderr }
@@ -102,8 +111,17 @@ impl Process {
             let pid = pid.expect("a process id");
             rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it can be signalled");
         }
-        #[cfg(not(unix))]
-        self.kill();
+        #[cfg(windows)]
+        self.press_break();
+    }
+
+    /// What a console does when its keys for "end" are pressed.
+    #[cfg(windows)]
+    #[expect(unsafe_code, reason = "Windows asks programs to end by its C interface alone")]
+    fn press_break(&mut self) {
+        // SAFETY: a plain call with numbers alone.
+        let asked = unsafe { GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, self.child.id()) };
+        assert_ne!(asked, 0, "it can be asked: {}", std::io::Error::last_os_error());
     }
 
     /// Waits for its end, and for that of all that hold its output.

@@ -54,6 +54,12 @@ impl Served {
         process.output()
     }
 
+    /// The processes that descend from it, each with its name, where the system tells.
+    #[cfg(windows)]
+    pub fn tree(&self) -> Vec<(u32, String)> {
+        super::traces::tree(self.process.as_ref().expect("it runs").id())
+    }
+
     /// Kills it without warning.
     pub fn kill(mut self) {
         let mut process = self.process.take().expect("it runs");

@@ -2,6 +2,8 @@
 
 #[cfg(target_os = "linux")]
 pub use linux::{end, processes, sandboxed};
+#[cfg(windows)]
+pub use windows::tree;
 
 #[cfg(not(target_os = "linux"))]
 pub fn processes(_: &std::path::Path) -> Vec<String> {
@@ -9,12 +11,53 @@ pub fn processes(_: &std::path::Path) -> Vec<String> {
 }
 
 #[cfg(not(target_os = "linux"))]
-pub fn sandboxed(_: &std::path::Path) -> Vec<String> {
-    Vec::new()
-}
-
-#[cfg(not(target_os = "linux"))]
 pub fn end(_: &std::path::Path) {}
+
+#[cfg(windows)]
+mod windows {
+    use std::os::windows::io::{AsRawHandle as _, FromRawHandle as _, OwnedHandle};
+    use windows_sys::Win32::System::Diagnostics::ToolHelp::{
+        CreateToolhelp32Snapshot, PROCESSENTRY32W, Process32FirstW, Process32NextW, TH32CS_SNAPPROCESS,
+    };
+
+    /// A process and those that descend from it, as far as their parents live; none when it has ended.
+    pub fn tree(root: u32) -> Vec<(u32, String)> {
+        let all = all();
+        let mut found: Vec<_> = all.iter().filter(|(pid, ..)| *pid == root).collect();
+        let mut looked = 0;
+        while let Some((parent, ..)) = found.get(looked).copied() {
+            looked += 1;
+            let children: Vec<_> = all
+                .iter()
+                .filter(|(pid, of, _)| of == parent && !found.iter().any(|(known, ..)| known == pid))
+                .collect();
+            found.extend(children);
+        }
+        found.into_iter().map(|(pid, _, name)| (*pid, name.clone())).collect()
+    }
+
+    /// Every process: its id, its parent's, its name.
+    #[expect(unsafe_code, reason = "Windows lists processes by its C interface alone")]
+    fn all() -> Vec<(u32, u32, String)> {
+        let size = u32::try_from(size_of::<PROCESSENTRY32W>()).expect("a small structure");
+        let mut entry = PROCESSENTRY32W { dwSize: size, ..Default::default() };
+        let mut found = Vec::new();
+        // SAFETY: the handle that comes back is ours alone.
+        let snapshot =
+            unsafe { OwnedHandle::from_raw_handle(CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0).cast()) };
+        let handle = snapshot.as_raw_handle().cast();
+        // SAFETY: the snapshot is open, and the structure says its size.
+        let mut there = unsafe { Process32FirstW(handle, &raw mut entry) } != 0;
+        while there {
+            let end = entry.szExeFile.iter().position(|unit| *unit == 0).unwrap_or_default();
+            let name = String::from_utf16_lossy(&entry.szExeFile[..end]).to_lowercase();
+            found.push((entry.th32ProcessID, entry.th32ParentProcessID, name));
+            // SAFETY: as above.
+            there = unsafe { Process32NextW(handle, &raw mut entry) } != 0;
+        }
+        found
+    }
+}
 
 #[cfg(target_os = "linux")]
 mod linux {

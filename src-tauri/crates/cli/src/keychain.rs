@@ -33,11 +33,13 @@ pub struct Places {
     pub key_file: PathBuf,
     /// Replaces the key file (`WAYBILL_PASSPHRASE`).
     pub passphrase: Option<String>,
+    /// Whether the system's keychain may be asked; not with `WAYBILL_KEYCHAIN=off`.
+    pub keychain: bool,
 }
 
 /// The secrets of this user. Nothing is touched before the first question.
 pub fn open(places: Places) -> Arc<dyn Secrets> {
-    Arc::new(Kept::new(SystemKeychain::new(SERVICE), SealedFile::new(places)))
+    Arc::new(Kept::new(SystemKeychain::new(SERVICE, places.keychain), SealedFile::new(places)))
 }
 
 /// A store of named texts that the operating system guards.
@@ -52,6 +54,10 @@ trait Keychain: Send + Sync {
 enum Refusal {
     #[error("No keychain answers on this machine{}", system::HOW_TO_GET_ONE)]
     Absent,
+    #[error(
+        "WAYBILL_KEYCHAIN=off keeps Waybill from the keychain. Leave it out, or turn on the encrypted file."
+    )]
+    Off,
     #[error("The keychain is locked. Unlock it and try again, or turn on the encrypted file.")]
     Locked,
     #[error("the keychain refused: {0}")]

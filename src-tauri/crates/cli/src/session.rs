@@ -39,6 +39,7 @@ impl Session {
             file: places.home.join("secrets.sealed"),
             key_file: places.config.join("secrets.key"),
             passphrase,
+            keychain: place.variable("WAYBILL_KEYCHAIN").is_none_or(|wish| wish != "off"),
         });
         let config = Config {
             home: places.home,

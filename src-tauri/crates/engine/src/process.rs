@@ -158,6 +158,11 @@ impl Child {
         Ok(status)
     }
 
+    /// The process and those that it started, as far as the platform knows of them.
+    pub fn tree(&self) -> Vec<Member> {
+        self.guard.tree(self.pid)
+    }
+
     /// Kills the process and everything in its group or job.
     pub fn kill_group(&self) {
         self.guard.kill(self.pid);

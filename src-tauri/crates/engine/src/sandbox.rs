@@ -335,6 +335,18 @@ pub(crate) enum Gate {
 }
 
 impl Gate {
+    /// Whether what was started holds the task, and is no part of it.
+    pub(crate) fn frames(self) -> bool {
+        match self {
+            #[cfg(windows)]
+            Self::Absent => false,
+            #[cfg(target_os = "linux")]
+            Self::Isolated => true,
+            #[cfg(unix)]
+            Self::Lifeline => true,
+        }
+    }
+
     /// Whether processes of the task can leave its tree, so that only their marker tells them.
     pub(crate) fn strays(self) -> bool {
         match self {

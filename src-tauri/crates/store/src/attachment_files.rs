@@ -102,8 +102,11 @@ impl Incoming {
         make_folder(&shard)?;
         // The same content replaces itself: one file, with the time of its last arrival.
         std::fs::rename(&self.path, shard.join(&sha256))?;
-        sync_folder(&shard)?;
-        sync_folder(&self.folder)?;
+        // Windows has no such call; its file system keeps names in its own journal.
+        #[cfg(unix)]
+        for folder in [&shard, &self.folder] {
+            sync_folder(folder)?;
+        }
         let size = i64::try_from(self.size).unwrap_or(i64::MAX);
         Ok(Content { sha256, size, media_type: self.kind.media_type() })
     }
@@ -191,12 +194,6 @@ fn make_folder(path: &Path) -> io::Result<()> {
 #[cfg(unix)]
 fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
-}
-
-/// Windows has no such call; its file system keeps names in its own journal.
-#[cfg(not(unix))]
-fn sync_folder(_path: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]

@@ -73,6 +73,10 @@ mod tests {
     use waybill_domain::principal::Principal;
 
     thread_local! {
+        #[cfg_attr(
+            windows,
+            expect(clippy::missing_const_for_thread_local, reason = "it is const; clippy sees what the macro makes of it")
+        )]
         static STATEMENTS: Cell<usize> = const { Cell::new(0) };
     }
 

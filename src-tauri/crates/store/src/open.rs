@@ -213,8 +213,10 @@ pub(crate) fn keep_plans(connection: &Connection) -> Result<(), rusqlite::Error>
 pub(crate) fn make_directory(directory: &Path) -> Result<(), OpenFault> {
     let fault = |source| OpenFault::Directory { path: directory.to_owned(), source };
     // Only a directory that is Waybill's own is closed to others: one that was there before may be shared.
+    #[cfg(unix)]
     let ours = !directory.exists() || directory.join("waybill.db").exists();
     std::fs::create_dir_all(directory).map_err(fault)?;
+    // On Windows a directory below the user's own inherits that nobody else may look into it.
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

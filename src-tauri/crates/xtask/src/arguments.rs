@@ -8,12 +8,13 @@ cargo xtask <task>
   test [STEP…]           set up, then every check in order, or only the named steps
        --list            the steps and what they check
        --keep-going      run the later steps although one failed
-  cross                  lint for Windows and macOS, and the tests under wine (from Debian on x86-64)
+  cross [STEP…]          lint for Windows and macOS, and the tests under wine (from Debian on x86-64)
   bench [NAME…]          measure, as ratios against a floor taken in the same run
   generate [bindings|icons]
                          write what is committed although a program writes it; `--check` instead:
                          are the bindings up to date?
   dist                   release build and bundles for this platform
+       --verify          instead: install the .deb of dist/ in a fresh root, start it there, remove it again
   setup                  everything that `run` and `test` need, and nothing else";
 
 /// What `cargo xtask` was asked to do.
@@ -24,10 +25,10 @@ pub enum Task {
     Run { pass_on: Vec<String> },
     Test { steps: Vec<String>, keep_going: bool },
     ListSteps,
-    Cross,
+    Cross { steps: Vec<String> },
     Bench { names: Vec<String> },
     Generate(Generate),
-    Dist,
+    Dist { verify: bool },
 }
 
 /// What `cargo xtask generate` writes, or only looks at.
@@ -50,8 +51,9 @@ impl Task {
             "bench" => Ok(Self::Bench { names: only_names(name, rest)? }),
             "generate" => generate(rest),
             "setup" => nothing_after(name, rest).map(|()| Self::Setup),
-            "cross" => nothing_after(name, rest).map(|()| Self::Cross),
-            "dist" => nothing_after(name, rest).map(|()| Self::Dist),
+            "cross" => Ok(Self::Cross { steps: only_names(name, rest)? }),
+            "dist" if rest == ["--verify"] => Ok(Self::Dist { verify: true }),
+            "dist" => nothing_after(name, rest).map(|()| Self::Dist { verify: false }),
             _ => Err(format!("There is no task `{name}`.")),
         }
     }

@@ -3,7 +3,10 @@
 //!
 //! Nothing is linked for macOS: there the compiler checks, and no more is claimed.
 
+mod absent;
+mod git;
 mod kit;
+mod planted;
 
 use std::process::Command;
 
@@ -50,6 +53,14 @@ pub fn test_windows(tree: &Tree, machine: &Machine) -> anyhow::Result<Verdict> {
     with_kit(tree, machine, |kit| under_wine(tree, kit))
 }
 
+/// Plants a type error in the code of each platform, and expects that it is found.
+pub fn find_planted(tree: &Tree, machine: &Machine) -> anyhow::Result<Verdict> {
+    with_kit(tree, machine, |kit| {
+        planted::found(tree, kit)?;
+        Ok(Verdict::Passed)
+    })
+}
+
 /// Does what needs the kit; a machine that cannot have it skips that, and says why.
 fn with_kit(
     tree: &Tree,
@@ -67,29 +78,29 @@ fn under_wine(tree: &Tree, kit: &Kit) -> anyhow::Result<Verdict> {
     for package in TESTED {
         command.args(["--package", package]);
     }
+    let here = listed(crate::cargo::command(tree, &["test", "--quiet"]))?;
+    let there = listed(kit.cargo(&["test", "--quiet", "--target", WINDOWS]))?;
     let (status, text) = process::run_and_keep(&mut command)?;
     let counts = Counts::of(&text);
-    let here = on_this_machine(tree)?;
+    let absent = absent::told(&here, &there, &text)?;
+    let (ran, all) = (counts.passed + counts.failed, u64::try_from(here.len())?);
     println!(
-        "{} tests ran under wine, {here} run on this machine ({} %)",
-        counts.passed,
-        counts.passed * 100 / here.max(1)
+        "{absent}\n{ran} tests ran under wine, {all} run on this machine ({} %)",
+        ran * 100 / all.max(1)
     );
     anyhow::ensure!(
-        !status.success() || counts.passed * 100 >= here * SHARE,
-        "only {} of {here} tests ran under wine; at least {SHARE} % must",
-        counts.passed
+        ran * 100 >= all * SHARE,
+        "only {ran} of {all} tests ran under wine; at least {SHARE} % must"
     );
     Ok(Verdict::Counted { counts, succeeded: status.success() })
 }
 
-/// How many tests the same crates have here.
-fn on_this_machine(tree: &Tree) -> anyhow::Result<u64> {
-    let mut command = crate::cargo::command(tree, &["test", "--quiet"]);
+/// The names of the tests that this cargo has for the same crates.
+fn listed(mut command: Command) -> anyhow::Result<Vec<String>> {
     for package in TESTED {
         command.args(["--package", package]);
     }
     let text = process::read(command.args(["--", "--list", "--format", "terse"]))
-        .context("the tests of this machine could not be counted")?;
-    Ok(text.lines().filter(|line| line.ends_with(": test")).map(|_| 1).sum())
+        .context("the tests could not be counted")?;
+    Ok(text.lines().filter_map(|line| line.trim_end().strip_suffix(": test")).map(str::to_owned).collect())
 }

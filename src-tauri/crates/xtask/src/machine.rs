@@ -19,6 +19,10 @@ pub struct Machine {
     pub chromium: Option<PathBuf>,
     /// Colours and in-place progress are welcome.
     pub terminal: bool,
+    /// The public half of the key with which bundles are signed for the updater; Tauri's bundler reads the other half.
+    pub updater_key: Option<String>,
+    /// The certificate in the system's store with which bundles for Windows are signed.
+    pub windows_certificate: Option<String>,
     pub temporary: PathBuf,
     /// Where what can be made again is kept between builds.
     pub cache: PathBuf,
@@ -29,6 +33,7 @@ impl Machine {
     pub fn of_this_process() -> Self {
         let path = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let set = |name: &str| path(name).is_some();
+        let text = |name: &str| path(name).and_then(|value| value.into_os_string().into_string().ok());
         Self {
             #[cfg(target_os = "linux")]
             unattended: set("CI") || !std::io::stdin().is_terminal(),
@@ -36,6 +41,8 @@ impl Machine {
             waybill_home: path("WAYBILL_HOME"),
             chromium: path("CHROMIUM"),
             terminal: std::io::stdout().is_terminal(),
+            updater_key: text("UPDATER_PUBLIC_KEY").filter(|_| set("TAURI_SIGNING_PRIVATE_KEY")),
+            windows_certificate: text("WINDOWS_CERTIFICATE_THUMBPRINT"),
             temporary: std::env::temp_dir(),
             cache: path("XDG_CACHE_HOME")
                 .or_else(|| path("HOME").map(|home| home.join(".cache")))

@@ -52,10 +52,11 @@ fn start(arguments: &[String]) -> anyhow::Result<ExitCode> {
         Task::Run { pass_on } => return run::run(&tree, &machine, &pass_on),
         Task::Test { steps, keep_going } => return test::test(&tree, &machine, &steps, keep_going),
         Task::ListSteps => test::list(),
-        Task::Cross => return Ok(test::cross(&tree, &machine)),
+        Task::Cross { steps } => return test::cross(&tree, &machine, &steps),
         Task::Bench { names } => return bench::bench(&tree, &machine, &names),
         Task::Generate(what) => generate::generate(&tree, &machine, what)?,
-        Task::Dist => dist::dist(&tree, &machine)?,
+        Task::Dist { verify: false } => dist::dist(&tree, &machine)?,
+        Task::Dist { verify: true } => dist::verify(&tree, &machine)?,
     }
     Ok(ExitCode::SUCCESS)
 }

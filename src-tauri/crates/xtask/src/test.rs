@@ -18,7 +18,7 @@ use crate::tree::Tree;
 
 /// Prints the steps and what they check.
 pub fn list() {
-    for step in STEPS {
+    for step in all() {
         println!("{:<14} {}", step.name, step.says);
     }
 }
@@ -28,9 +28,14 @@ pub fn test(tree: &Tree, machine: &Machine, names: &[String], keep_going: bool) 
     Ok(run(tree, machine, &chosen(names)?, keep_going))
 }
 
-/// Runs the checks of other platforms.
-pub fn cross(tree: &Tree, machine: &Machine) -> ExitCode {
-    run(tree, machine, &CROSS.iter().collect::<Vec<_>>(), true)
+/// Runs the named checks of other platforms, or all of them.
+pub fn cross(tree: &Tree, machine: &Machine, names: &[String]) -> anyhow::Result<ExitCode> {
+    Ok(run(tree, machine, &among(&CROSS.iter().collect::<Vec<_>>(), names)?, true))
+}
+
+/// Every step: those of this platform first.
+fn all() -> Vec<&'static Step> {
+    STEPS.iter().chain(CROSS).collect()
 }
 
 fn run(tree: &Tree, machine: &Machine, chosen: &[&Step], keep_going: bool) -> ExitCode {
@@ -63,14 +68,20 @@ fn run(tree: &Tree, machine: &Machine, chosen: &[&Step], keep_going: bool) -> Ex
     if report.failed() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
+/// The named steps; without names those of this platform, since the others have a command of their own.
 fn chosen(names: &[String]) -> anyhow::Result<Vec<&'static Step>> {
+    if names.is_empty() { Ok(STEPS.iter().collect()) } else { among(&all(), names) }
+}
+
+fn among(steps: &[&'static Step], names: &[String]) -> anyhow::Result<Vec<&'static Step>> {
     for name in names {
         anyhow::ensure!(
-            STEPS.iter().any(|step| step.name == name),
+            steps.iter().any(|step| step.name == name),
             "there is no step `{name}`; `cargo xtask test --list` shows them"
         );
     }
-    Ok(STEPS.iter().filter(|step| names.is_empty() || names.iter().any(|name| name == step.name)).collect())
+    let wanted = |step: &&&Step| names.is_empty() || names.iter().any(|name| name == step.name);
+    Ok(steps.iter().filter(wanted).copied().collect())
 }
 
 fn needs(steps: &[&Step]) -> Vec<Need> {

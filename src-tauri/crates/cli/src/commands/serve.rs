@@ -101,11 +101,19 @@ fn asked_to_end() -> impl Future<Output = ()> + Send + 'static {
 /// Listens from now on for the wish that it ends.
 #[cfg(windows)]
 fn asked_to_end() -> impl Future<Output = ()> + Send + 'static {
-    let interrupted = tokio::signal::windows::ctrl_c();
+    use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
+    let kinds = (ctrl_c(), ctrl_break(), ctrl_close(), ctrl_logoff(), ctrl_shutdown());
     async move {
-        match interrupted {
-            Ok(mut interrupted) => drop(interrupted.recv().await),
-            Err(_) => std::future::pending().await,
+        if let (Ok(mut keys), Ok(mut stopped), Ok(mut closed), Ok(mut left), Ok(mut off)) = kinds {
+            tokio::select! {
+                _ = keys.recv() => {}
+                _ = stopped.recv() => {}
+                _ = closed.recv() => {}
+                _ = left.recv() => {}
+                _ = off.recv() => {}
+            }
+        } else {
+            std::future::pending().await
         }
     }
 }

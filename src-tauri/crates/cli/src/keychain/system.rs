@@ -15,11 +15,13 @@ pub const HOW_TO_GET_ONE: &str =
 /// Entries of one service in the user's keychain.
 pub struct SystemKeychain {
     service: &'static str,
+    enabled: bool,
 }
 
 impl SystemKeychain {
-    pub const fn new(service: &'static str) -> Self {
-        Self { service }
+    /// One that is not enabled refuses everything, and is never asked.
+    pub const fn new(service: &'static str, enabled: bool) -> Self {
+        Self { service, enabled }
     }
 
     fn entry<T: Send>(
@@ -27,6 +29,9 @@ impl SystemKeychain {
         name: &str,
         work: impl FnOnce(Entry) -> Result<T, Error> + Send,
     ) -> Result<T, Refusal> {
+        if !self.enabled {
+            return Err(Refusal::Off);
+        }
         // The client blocks on a runtime of its own, and that must not happen on a thread that drives ours.
         let done =
             std::thread::scope(|scope| scope.spawn(|| Entry::new(self.service, name).and_then(work)).join());

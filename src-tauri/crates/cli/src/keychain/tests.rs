@@ -58,6 +58,7 @@ fn places(folder: &Path, passphrase: Option<&str>) -> Places {
         file: folder.join("data/secrets.sealed"),
         key_file: folder.join("config/secrets.key"),
         passphrase: passphrase.map(str::to_owned),
+        keychain: true,
     }
 }
 

@@ -69,6 +69,11 @@ impl Adapter for Demo {
     fn resumes(&self) -> bool {
         false
     }
+
+    /// Its script is Waybill's own and does the same each time, whatever the issue says.
+    fn needs_isolation(&self) -> bool {
+        false
+    }
 }
 
 #[cfg(test)]

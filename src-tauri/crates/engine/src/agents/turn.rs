@@ -138,6 +138,11 @@ pub trait Adapter: Send + Sync {
         false
     }
 
+    /// Whether it may do what nobody has foreseen, so that the operator is asked where it cannot be isolated.
+    fn needs_isolation(&self) -> bool {
+        true
+    }
+
     /// What in the private home must be kept for a resume, relative to it.
     fn session_state(&self) -> &'static [&'static str] {
         &[]

@@ -38,6 +38,9 @@ impl Git {
         author: &Author,
         message: &str,
     ) -> Result<Option<String>, GitError> {
+        if !has_own_git(&sandbox.spec().workspace()) {
+            return Err(failed("in the sandbox", "the workspace's .git was replaced or leads elsewhere"));
+        }
         remove_stale_locks(sandbox.spec());
         stage_all(sandbox).await?;
         let staged = inside(sandbox, ["diff", "--cached", "--quiet", "--no-ext-diff"], |task| task).await?;
@@ -180,6 +183,24 @@ fn remove_stale_locks(spec: &SandboxSpec) {
         }
         remove_ref_locks(&git.join("refs"));
     }
+}
+
+/// Whether the clone keeps its refs in a `.git` of its own. Where files are not isolated, a link or a file in its place
+/// would have git commit to whatever repository it names: the user's own.
+fn has_own_git(workspace: &Path) -> bool {
+    let git = workspace.join(".git");
+    fs::symlink_metadata(&git).is_ok_and(|found| found.is_dir())
+        && fs::symlink_metadata(git.join("commondir")).is_err()
+        && ["", "refs", "logs"].iter().all(|folder| holds_no_link(&git.join(folder), !folder.is_empty()))
+}
+
+fn holds_no_link(folder: &Path, below: bool) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else { return true };
+    entries.flatten().all(|entry| match entry.file_type() {
+        Ok(kind) if kind.is_symlink() => false,
+        Ok(kind) if kind.is_dir() && below => holds_no_link(&entry.path(), true),
+        kind => kind.is_ok(),
+    })
 }
 
 /// Removes the locks of refs below a directory; links are not followed.

@@ -26,6 +26,12 @@ impl Guard {
         Ok(())
     }
 
+    /// The processes that descend from the child, itself first.
+    #[expect(clippy::unused_self, reason = "a Job Object knows its processes by its handle")]
+    pub fn tree(&self, root: u32) -> Vec<super::Member> {
+        super::descendants(root)
+    }
+
     /// Kills the whole group.
     #[expect(clippy::unused_self, reason = "a Job Object is killed by its handle")]
     pub fn kill(&self, pid: u32) {

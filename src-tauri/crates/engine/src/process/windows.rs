@@ -1,18 +1,25 @@
 //! Processes on Windows: a Job Object holds a child and all that it starts, and ends them with Waybill.
 
+#[path = "windows/machine.rs"]
+mod machine;
+
+use std::collections::BTreeSet;
 use std::io;
-use std::mem::size_of;
+use std::mem::{offset_of, size_of};
 use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
 use std::ptr;
+use std::sync::{Mutex, PoisonError};
 
 use tokio::process::Command;
 use windows_sys::Win32::System::JobObjects::{
     AssignProcessToJobObject, CreateJobObjectW, JOB_OBJECT_LIMIT_AFFINITY, JOB_OBJECT_LIMIT_JOB_MEMORY,
-    JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE, JOB_OBJECT_LIMIT_PRIORITY_CLASS,
-    JOBOBJECT_EXTENDED_LIMIT_INFORMATION, JobObjectExtendedLimitInformation, QueryInformationJobObject,
-    SetInformationJobObject, TerminateJobObject,
+    JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE, JOB_OBJECT_LIMIT_PRIORITY_CLASS, JOBOBJECT_BASIC_PROCESS_ID_LIST,
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION, JobObjectBasicProcessIdList, JobObjectExtendedLimitInformation,
+    QueryInformationJobObject, SetInformationJobObject, TerminateJobObject,
 };
-use windows_sys::Win32::System::Threading::{BELOW_NORMAL_PRIORITY_CLASS, CREATE_NO_WINDOW};
+use windows_sys::Win32::System::Threading::{
+    BELOW_NORMAL_PRIORITY_CLASS, CREATE_NO_WINDOW, CREATE_SUSPENDED,
+};
 
 use super::Member;
 
@@ -20,24 +27,80 @@ use super::Member;
 #[derive(Debug)]
 pub struct Guard {
     job: OwnedHandle,
+    /// The processes that were made to stand still.
+    held: Mutex<BTreeSet<u32>>,
 }
+
+/// The most processes of one job that are looked at.
+const MOST: usize = 4096;
 
 impl Guard {
     /// Makes the job before the child exists.
     pub fn prepare(command: &mut Command) -> io::Result<Self> {
-        command.creation_flags(CREATE_NO_WINDOW);
-        let guard = Self { job: create()? };
+        command.creation_flags(CREATE_NO_WINDOW | CREATE_SUSPENDED);
+        let guard = Self { job: create()?, held: Mutex::default() };
         guard.limit(None)?;
         Ok(guard)
     }
 
-    /// Takes the child in. It was started microseconds ago and has not begun to start others.
+    /// Takes the child in and lets it begin: it was made standing still, so that it has started no other yet.
     pub fn adopt(&self, child: &tokio::process::Child) -> io::Result<()> {
         let process = child.raw_handle().ok_or_else(|| io::Error::other("the process ended at once"))?;
         // SAFETY: both handles are open: the job is ours, and `child` outlives the call.
         #[expect(unsafe_code, reason = "Windows offers Job Objects by its C interface alone")]
         let done = unsafe { AssignProcessToJobObject(self.job.as_raw_handle().cast(), process.cast()) };
-        succeeded(done)
+        succeeded(done)?;
+        let pid = child.id().ok_or_else(|| io::Error::other("the process ended before it began"))?;
+        machine::release(&[pid])
+    }
+
+    /// The processes in the job that run now.
+    pub fn tree(&self, _root: u32) -> Vec<Member> {
+        let pids = self.pids();
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let names = machine::names(&pids);
+        let member = |(pid, name)| Member { pid, name, stopped: held.contains(&pid) };
+        names.into_iter().map(member).collect()
+    }
+
+    /// Makes these processes stand still; false when one of them cannot be held.
+    pub fn hold(&self, pids: &[u32]) -> bool {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh: Vec<u32> = pids.iter().copied().filter(|pid| !held.contains(pid)).collect();
+        held.extend(&fresh);
+        machine::hold(&fresh).is_ok()
+    }
+
+    /// Lets all processes go on that were held.
+    pub fn release(&self) {
+        let held = std::mem::take(&mut *self.held.lock().unwrap_or_else(PoisonError::into_inner));
+        let held: Vec<u32> = held.into_iter().collect();
+        if let Err(error) = machine::release(&held) {
+            tracing::warn!(%error, "processes that were held could not be let go on");
+        }
+    }
+
+    fn pids(&self) -> Vec<u32> {
+        // The structure ends with an array of one; what follows it are the further entries.
+        const HEAD: usize = offset_of!(JOBOBJECT_BASIC_PROCESS_ID_LIST, ProcessIdList) / size_of::<usize>();
+        let mut words = vec![0_usize; HEAD + MOST];
+        // SAFETY: the buffer is as long as told, aligned for its entries, and outlives the call.
+        #[expect(unsafe_code, reason = "Windows offers Job Objects by its C interface alone")]
+        let done = unsafe {
+            QueryInformationJobObject(
+                self.job.as_raw_handle().cast(),
+                JobObjectBasicProcessIdList,
+                words.as_mut_ptr().cast(),
+                u32::try_from(words.len() * size_of::<usize>()).unwrap_or(0),
+                ptr::null_mut(),
+            )
+        };
+        if done == 0 {
+            return Vec::new();
+        }
+        // Two numbers of 32 bits stand before the list: how many there are, and how many of them it holds.
+        let listed = (words[0] >> 32).min(MOST);
+        words[HEAD..].iter().take(listed).filter_map(|pid| u32::try_from(*pid).ok()).collect()
     }
 
     /// Bounds what all processes in the job may use together: bytes of memory, and a set of processors.
@@ -115,9 +178,10 @@ fn succeeded(done: i32) -> io::Result<()> {
     if done == 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
-/// Nothing: the job knows its processes, and ends them without being told which.
-pub fn descendants(_root: u32) -> Vec<Member> {
-    Vec::new()
+/// The processes that descend from `root`, itself first, as far as their parents still live.
+pub fn descendants(root: u32) -> Vec<Member> {
+    let member = |(pid, name)| Member { pid, name, stopped: false };
+    machine::descendants(root).into_iter().map(member).collect()
 }
 
 /// Nothing: a job leaves no process behind that would have to be found.

@@ -125,7 +125,7 @@ pub(super) async fn open(engine: &Engine, id: &RunId) -> Result<Opened, WorkFaul
     let sandbox_id = usable.map_or_else(SandboxId::generate, |known| known.id);
     let sandbox = make_sandbox(engine, &rows, tool.as_ref(), sandbox_id).await;
     let isolation = sandbox.isolation();
-    let weak = isolation.strength != Strength::Full && !rows.run.config.weak_isolation_allowed;
+    let weak = isolation.strength != Strength::Full && !sandbox.spec().allow_weak;
     if weak && outcome.is_none() {
         return Ok(Opened::NeedsConsent(isolation));
     }
@@ -296,7 +296,8 @@ async fn make_sandbox(engine: &Engine, rows: &Rows, tool: Option<&ReadyTool>, id
             Network::Open => sandbox::Network::Open,
             Network::None => sandbox::Network::None,
         },
-        allow_weak: config.weak_isolation_allowed,
+        allow_weak: config.weak_isolation_allowed
+            || tool.is_some_and(|tool| !tool.tool.adapter().needs_isolation()),
     };
     // What an agent reaches Waybill's tools with, where nothing forbids to show it.
     spec.visible.extend(place.program.clone().filter(|program| spec.may_show(program)));

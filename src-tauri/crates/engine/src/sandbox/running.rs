@@ -149,7 +149,9 @@ pub async fn start(provider: &dyn Provider, spec: &SandboxSpec, task: Task) -> R
     if !ready {
         return Err(failed_setup(child).await);
     }
-    let frame = members(child.pid(), prepared.gate, spec.id.as_str());
+    // Where nothing holds a gate, the task itself is what was started.
+    let frame =
+        if prepared.gate.frames() { members(&child, prepared.gate, spec.id.as_str()) } else { Vec::new() };
     limits.apply(&frame);
     gatekeeper.open().await.map_err(spawn_error)?;
     let (mailbox, wishes) = mpsc::unbounded_channel();

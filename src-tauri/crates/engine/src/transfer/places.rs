@@ -79,7 +79,8 @@ pub(super) fn whole(path: &Path) -> Result<String, TransferError> {
 pub(super) fn name_of(root: &Path, path: &Path) -> String {
     let below = path.strip_prefix(root).ok().filter(|below| !below.as_os_str().is_empty());
     match (below, path.file_name()) {
-        (Some(below), _) => below.to_string_lossy().into_owned(),
+        // Said alike on every platform: the same report for the same folder.
+        (Some(below), _) => below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"),
         (None, Some(name)) => name.to_string_lossy().into_owned(),
         (None, None) => path.to_string_lossy().into_owned(),
     }
@@ -95,10 +96,13 @@ mod tests {
         let outside = tempfile::NamedTempFile::with_suffix(".md").expect("a file elsewhere");
         std::fs::write(folder.path().join("own.md"), "x").expect("is written");
         #[cfg(unix)]
-        std::os::unix::fs::symlink(outside.path(), folder.path().join("link.md")).expect("is linked");
+        {
+            std::os::unix::fs::symlink(outside.path(), folder.path().join("link.md")).expect("is linked");
+            assert_eq!(below(folder.path(), "link.md"), None, "a link leads out of the folder");
+        }
         let found = files(folder.path(), "md").expect("is read");
         assert_eq!(found, [folder.path().join("own.md")], "a link would bring in what nobody chose");
-        for name in ["../x", "/etc/passwd", "a/../../x", "..", "", "a//b", "C:\\x", "link.md"] {
+        for name in ["../x", "/etc/passwd", "a/../../x", "..", "", "a//b", "C:\\x", "C:x", "\\\\server\\x"] {
             assert_eq!(below(folder.path(), name), None, "{name:?} leads out of the folder");
         }
         assert!(below(folder.path(), "attachments/ABC-1/a file.png").is_some());

@@ -23,9 +23,10 @@ impl Scene {
         Self { ground, git, repository, start }
     }
 
-    async fn after(script: &str) -> (Self, Finished) {
+    /// What is found after a script: a POSIX shell's, or the same as a command script.
+    async fn after(posix: &str, windows: &str) -> (Self, Finished) {
         let scene = Self::new().await;
-        let said = scene.ground.shell(script).await;
+        let said = scene.ground.script(posix, windows).await;
         assert_eq!(said.outcome.code, Some(0), "the script itself works: {}", said.stderr);
         let finished = scene.git.finish_workspace(&scene.ground.sandbox, &scene.start, "Rest").await.unwrap();
         (scene, finished)
@@ -49,7 +50,10 @@ async fn refs_hooks_and_settings_of_the_copy_stay_there_and_are_told() {
     let script = "set -e; git commit -q --allow-empty -m x; git branch -f main; git tag v9; \
                   echo 'touch /tmp/ran' > .git/hooks/post-commit; chmod +x .git/hooks/post-commit; \
                   git config core.fsmonitor 'touch /tmp/ran'; echo change > change";
-    let (scene, finished) = Scene::after(script).await;
+    let windows = "git commit -q --allow-empty -m x\ngit branch -f main\ngit tag v9\n\
+                   >.git\\hooks\\post-commit echo touch /tmp/ran\n\
+                   git config core.fsmonitor \"touch /tmp/ran\"\n>change echo change";
+    let (scene, finished) = Scene::after(script, windows).await;
     let told = details(&finished);
     for word in ["moved main", "tags/v9", "post-commit", "settings"] {
         assert!(told.contains(word), "{word} is told: {told}");
@@ -68,7 +72,8 @@ async fn refs_hooks_and_settings_of_the_copy_stay_there_and_are_told() {
 #[tokio::test]
 async fn work_on_another_branch_is_not_lost() {
     let script = "git checkout -qb feature && echo x > x && git add x && git commit -qm 'On feature'";
-    let (scene, finished) = Scene::after(script).await;
+    let windows = "git checkout -qb feature\n>x echo x\ngit add x\ngit commit -qm \"On feature\"";
+    let (scene, finished) = Scene::after(script, windows).await;
     assert!(details(&finished).contains("ended on feature"), "the reader knows where it came from");
     scene.import(&finished.head_commit).await.unwrap();
     let log = git(&scene.repository.root, &["log", "--format=%s", "-1", &scene.start.branch]);
@@ -77,7 +82,9 @@ async fn work_on_another_branch_is_not_lost() {
 
 #[tokio::test]
 async fn a_killed_git_leaves_no_lock_that_loses_the_work() {
-    let (_, finished) = Scene::after("touch .git/index.lock .git/HEAD.lock; echo x > x").await;
+    let posix = "touch .git/index.lock .git/HEAD.lock; echo x > x";
+    let windows = "type nul >.git\\index.lock\ntype nul >.git\\HEAD.lock\n>x echo x";
+    let (_, finished) = Scene::after(posix, windows).await;
     assert_eq!(finished.commits, 1, "the file is committed all the same");
 }
 
@@ -86,30 +93,51 @@ async fn a_destroyed_clone_is_an_error_and_not_the_users_problem() {
     let scene = Scene::new().await;
     let before = untouched(&scene.repository.root);
     let outside = scene.repository.common_dir.display().to_string();
-    scene.ground.shell(&format!("rm -rf .git; ln -s {outside} .git; echo x > x")).await;
+    // Only an administrator of Windows makes links; a file that names another folder is as good.
+    let posix = format!("rm -rf .git; ln -s {outside} .git; echo x > x");
+    let windows = format!("rmdir /s /q .git\n>.git echo gitdir: {outside}\n>x echo x");
+    scene.ground.script(&posix, &windows).await;
     let finished = scene.git.finish_workspace(&scene.ground.sandbox, &scene.start, "Rest").await;
     assert!(
         matches!(finished, Err(GitError::Failed { .. })),
-        "git in the sandbox finds no repository: {finished:?}"
+        "there is no repository of its own: {finished:?}"
     );
     assert_eq!(untouched(&scene.repository.root), before, "and does not reach the user's through the link");
+}
+
+#[tokio::test]
+async fn a_clone_whose_refs_lie_elsewhere_is_not_committed_to() {
+    let scene = Scene::new().await;
+    let before = untouched(&scene.repository.root);
+    let outside = scene.repository.common_dir.display().to_string();
+    let posix = format!("echo {outside} > .git/commondir; echo x > x");
+    let windows = format!(">.git\\commondir echo {outside}\n>x echo x");
+    scene.ground.script(&posix, &windows).await;
+    let finished = scene.git.finish_workspace(&scene.ground.sandbox, &scene.start, "Rest").await;
+    assert!(matches!(finished, Err(GitError::Failed { .. })), "its refs are not its own: {finished:?}");
+    assert_eq!(untouched(&scene.repository.root), before, "the user's branches are where they were");
 }
 
 #[tokio::test]
 async fn a_tampered_result_is_refused_and_nothing_points_at_it() {
     let scene = Scene::new().await;
     let spec = scene.ground.sandbox.spec();
-    scene.ground.shell("echo x > x").await;
+    scene.ground.script("echo x > x", ">x echo x").await;
     let finished = scene.git.finish_workspace(&scene.ground.sandbox, &scene.start, "Work").await.unwrap();
     let bundle = spec.out().join("result.bundle");
     let good = fs::read(&bundle).unwrap();
     let rebundle = |what: &str| {
-        let script = format!(
+        let posix = format!(
             "rm -f $WAYBILL_OUT/result.bundle; git bundle create -q $WAYBILL_OUT/result.bundle {what}"
+        );
+        let windows = format!(
+            "del %WAYBILL_OUT%\\result.bundle\ngit bundle create -q %WAYBILL_OUT%\\result.bundle {}",
+            // A command script reads this sign as the one that takes the next one's meaning away.
+            what.replace('^', "^^")
         );
         let ground = &scene.ground;
         async move {
-            let said = ground.shell(&script).await;
+            let said = ground.script(&posix, &windows).await;
             assert_eq!(said.outcome.code, Some(0), "{}", said.stderr);
         }
     };
@@ -122,10 +150,12 @@ async fn a_tampered_result_is_refused_and_nothing_points_at_it() {
 
     rebundle("waybill/1-sample main ^main~0 HEAD").await;
     refused("more refs than agreed").await;
-    scene.ground.shell("git branch evil waybill/1-sample").await;
+    let branch = "git branch evil waybill/1-sample";
+    scene.ground.script(branch, branch).await;
     rebundle("evil ^main").await;
     refused("another branch").await;
-    scene.ground.shell("git commit -q --allow-empty -m later").await;
+    let commit = "git commit -q --allow-empty -m later";
+    scene.ground.script(commit, commit).await;
     rebundle("waybill/1-sample ^main").await;
     refused("another commit than the workspace ended at").await;
 
@@ -139,14 +169,17 @@ async fn a_tampered_result_is_refused_and_nothing_points_at_it() {
     fs::write(&bundle, b"# v2 git bundle\n\n").unwrap();
     refused("a bundle of nothing").await;
     fs::remove_file(&bundle).unwrap();
-    std::os::unix::fs::symlink("/etc/passwd", &bundle).unwrap();
-    refused("a link").await;
-
-    fs::remove_file(&bundle).unwrap();
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("/etc/passwd", &bundle).unwrap();
+        refused("a link").await;
+        fs::remove_file(&bundle).unwrap();
+    }
     fs::write(&bundle, &good).unwrap();
     scene.import(&finished.head_commit).await.expect("the honest one is taken");
 }
 
+#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_tree_that_would_write_into_dot_git_is_refused() {
     let scene = Scene::new().await;

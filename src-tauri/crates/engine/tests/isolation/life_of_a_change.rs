@@ -15,7 +15,10 @@ async fn a_change_goes_from_the_sandbox_to_the_merged_branch_and_nothing_else_mo
     let before = untouched(&repository.root);
     program.prepare_workspace(&ground.sandbox, &start).await.unwrap();
     let said = ground
-        .shell("git status --short --branch; cat readme.md; echo more >> readme.md; echo new > 'a b.txt'")
+        .script(
+            "git status --short --branch; cat readme.md; echo more >> readme.md; echo new > 'a b.txt'",
+            "git status --short --branch\ntype readme.md\n>>readme.md echo more\n>\"a b.txt\" echo new",
+        )
         .await;
     assert_eq!(
         said.stdout, "## waybill/1-sample\n# Sample\n",
@@ -43,7 +46,7 @@ async fn a_change_goes_from_the_sandbox_to_the_merged_branch_and_nothing_else_mo
     assert_eq!(git(&repository.root, &["rev-parse", "main"]), merged.commit, "the base holds the change");
     assert_eq!(
         fs::read_to_string(repository.root.join("a b.txt")).unwrap(),
-        "new\n",
+        if cfg!(windows) { "new\r\n" } else { "new\n" },
         "and so do the user's files"
     );
     assert_eq!(git(&repository.root, &["status", "--porcelain"]), "", "with nothing left half done");
@@ -62,11 +65,12 @@ async fn a_step_goes_on_where_the_one_before_ended() {
     let repository = program.inspect(&ground.sandbox.spec().repository).await.unwrap();
     let start = start(&repository);
     program.prepare_workspace(&ground.sandbox, &start).await.unwrap();
-    ground.shell("echo one > one && git add one && git commit -qm One").await;
+    let commit = "git add one && git commit -qm One";
+    ground.script(&format!("echo one > one && {commit}"), &format!(">one echo one\n{commit}")).await;
     let first = program.finish_workspace(&ground.sandbox, &start, "unused").await.unwrap();
     let spec = ground.sandbox.spec();
     program.import_result(spec, &start, &first.head_commit, Expect::Absent).await.unwrap();
-    ground.shell("echo two > two").await;
+    ground.script("echo two > two", ">two echo two").await;
     let second = program.finish_workspace(&ground.sandbox, &start, "Two").await.unwrap();
     assert_eq!(second.commits, 2, "the branch keeps the first step's commit");
     program.import_result(spec, &start, &second.head_commit, Expect::At(&first.head_commit)).await.unwrap();

@@ -165,8 +165,8 @@ async fn a_users_hooks_do_not_run_for_waybill() {
         let path = scene.common.join("hooks").join(hook);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, format!("#!/bin/sh\ntouch '{}'/ran-{hook}\n", scene.root.display())).unwrap();
-        let mode = <fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o755);
-        fs::set_permissions(&path, mode).unwrap();
+        #[cfg(unix)]
+        fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     }
     scene.merge(MergeMode::Merge).await.unwrap();
     let ran: Vec<_> = fs::read_dir(&scene.root).unwrap().map(|entry| entry.unwrap().file_name()).collect();

@@ -8,11 +8,14 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(target_os = "linux")]
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+#[cfg(target_os = "linux")]
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use tempfile::TempDir;
 use waybill_domain::ids::SandboxId;
 use waybill_engine::git::{Author, Git, Repository, WorkspaceStart};
+#[cfg(target_os = "linux")]
 use waybill_engine::process::Member;
 use waybill_engine::sandbox::{Local, Network, Outcome, Sandbox, SandboxSpec, Task};
 
@@ -43,19 +46,42 @@ impl Ground {
         Self { directory, sandbox }
     }
 
+    #[cfg(target_os = "linux")]
     pub fn home_file(&self, relative: &str, text: &str) {
         let path = self.directory.path().join("user").join(relative);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
 
+    #[cfg(target_os = "linux")]
     pub async fn shell(&self, script: &str) -> Said {
         self.run(Task::new("sh").args(["-c", script])).await
     }
 
+    /// Runs a script, as the shell of this machine reads it: a POSIX shell's one, or a command script's lines.
+    #[expect(unused_variables, reason = "each machine reads one of the two")]
+    pub async fn script(&self, posix: &str, windows: &str) -> Said {
+        #[cfg(windows)]
+        return self.run(self.command_script(windows)).await;
+        #[cfg(target_os = "linux")]
+        self.shell(posix).await
+    }
+
+    /// The task that runs these lines as a command script.
+    #[cfg(windows)]
+    pub fn command_script(&self, lines: &str) -> Task {
+        let spec = self.sandbox.spec();
+        spec.create_directories().unwrap();
+        let file = spec.inputs().join("script.cmd");
+        let lines: String = lines.lines().map(|line| format!("{}\r\n", line.trim())).collect();
+        std::fs::write(&file, format!("@echo off\r\n{lines}")).unwrap();
+        Task::new("cmd.exe").args(["/d".into(), "/c".into(), file.into_os_string()])
+    }
+
     pub async fn run(&self, task: Task) -> Said {
         let captured = self.sandbox.capture(task, 1 << 20).await.unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        // What `echo` ends a line with is not what these tests are about.
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace("\r\n", "\n");
         Said { outcome: captured.outcome, stdout: text(captured.stdout), stderr: text(captured.stderr) }
     }
 }
@@ -70,8 +96,8 @@ pub fn spec(root: &Path, repository: &Path) -> SandboxSpec {
         caches: root.join("waybill/caches/p"),
         user_home: root.join("user"),
         user_name: "user".to_owned(),
-        user_path: OsString::from("/usr/local/bin:/usr/bin:/bin"),
-        user_env: Vec::new(),
+        user_path: search_path(),
+        user_env: system_environment(),
         hidden: vec![root.join("waybill")],
         visible: Vec::new(),
         tool_logins: Vec::new(),
@@ -79,9 +105,20 @@ pub fn spec(root: &Path, repository: &Path) -> SandboxSpec {
         cpu_count: 1,
         timeout: Duration::from_mins(1),
         network: Network::Open,
-        allow_weak: false,
+        allow_weak: cfg!(windows),
         id,
     }
+}
+
+/// Where programs are, git among them.
+pub fn search_path() -> OsString {
+    if cfg!(windows) { std::env::var_os("PATH").unwrap() } else { "/usr/local/bin:/usr/bin:/bin".into() }
+}
+
+/// Without which no program of this system starts.
+fn system_environment() -> Vec<(OsString, OsString)> {
+    let names = if cfg!(windows) { &["SystemRoot", "ComSpec", "PATHEXT"][..] } else { &[] };
+    names.iter().filter_map(|name| Some(((*name).into(), std::env::var_os(name)?))).collect()
 }
 
 /// A repository with one commit on `main`.
@@ -112,9 +149,10 @@ pub fn git(directory: &Path, args: &[&str]) -> String {
 
 pub async fn find_git() -> Git {
     let env = [("GIT_CONFIG_GLOBAL", "/dev/null"), ("HOME", "/nonexistent")];
-    let env: Vec<(OsString, OsString)> =
+    let mut env: Vec<(OsString, OsString)> =
         env.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect();
-    Git::find(&OsString::from("/usr/local/bin:/usr/bin:/bin"), &env).await.unwrap()
+    env.extend(system_environment());
+    Git::find(&search_path(), &env).await.unwrap()
 }
 
 pub fn start(repository: &Repository) -> WorkspaceStart {
@@ -151,11 +189,13 @@ pub fn untouched(root: &Path) -> BTreeMap<PathBuf, u64> {
 }
 
 /// Waits until these processes have ended, or fails after a minute.
+#[cfg(target_os = "linux")]
 pub async fn wait_until_gone(members: &[Member]) {
     let members = members.to_vec();
     tokio::task::spawn_blocking(move || wait_for_each(&members)).await.unwrap();
 }
 
+#[cfg(target_os = "linux")]
 fn wait_for_each(members: &[Member]) {
     for member in members {
         let pid = Pid::from_raw(member.pid.cast_signed()).unwrap();

@@ -7,6 +7,10 @@ use std::cell::RefCell;
 use waybill_store::{Reader, Store, StoreError};
 
 thread_local! {
+    #[cfg_attr(
+        windows,
+        expect(clippy::missing_const_for_thread_local, reason = "it is const; clippy sees what the macro makes of it")
+    )]
     static SEEN: RefCell<Vec<Asked>> = const { RefCell::new(Vec::new()) };
 }
 

@@ -2,7 +2,7 @@
 //! into the cache directory, never installed over the machine's own toolchain.
 //!
 //! Debian carries a newer Rust with its library sources (`rust-web-src`), from which the standard library is built once
-//! for each target: no other target's library need be downloaded from anywhere.
+//! for each target: no other target's library need be downloaded from anywhere. The git for Windows is built as well.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,13 +10,19 @@ use std::process::Command;
 
 use anyhow::Context;
 
-use super::{MACOS, WINDOWS};
+use super::{MACOS, WINDOWS, git};
 use crate::machine::Machine;
 use crate::process;
 use crate::tree::Tree;
 
-/// A compiler newer than these is prepared anew when this number is raised.
-const EDITION: &str = "1";
+const COMPILERS: &str = "compilers";
+
+/// A name, a number, and the work.
+type Part = (&'static str, &'static str, fn(&Kit) -> anyhow::Result<()>);
+
+/// What is made one after the other, each anew when its number is raised.
+const PARTS: &[Part] =
+    &[(COMPILERS, "1", Kit::make_compilers), ("wine", "1", Kit::make_wine), ("git", "1", Kit::make_git)];
 
 /// What is unpacked; the compiler's own libraries are among it, for they may be newer than the machine's.
 const UNPACKED: &[&str] = &[
@@ -35,10 +41,13 @@ const UNPACKED: &[&str] = &[
     "libz3-4",
 ];
 
-/// What is installed: a C compiler and linker for Windows, and wine.
-const INSTALLED: &[&str] = &["gcc-mingw-w64-x86-64-win32", "wine64"];
+/// What is installed: a C compiler and linker for Windows, what git is built with, and wine.
+const INSTALLED: &[&str] =
+    &["gcc-mingw-w64-x86-64-win32", "libz-mingw-w64-dev", "make", "wine64", "xz-utils"];
 
 const WINE: &str = "/usr/lib/wine/wine64";
+const LINKER: &str = "/usr/bin/x86_64-w64-mingw32-gcc";
+const ZLIB: &str = "/usr/x86_64-w64-mingw32/lib/libz.a";
 
 /// wine 8 lacks this function, without which every Rust program ends with 53 and no word.
 const PRNG: &str = r"#include <windows.h>
@@ -88,18 +97,23 @@ impl Kit {
             search_path: std::env::join_paths(paths).context("the search path has a folder with a colon")?,
             folder,
         };
-        let stamp = kit.folder.join("edition");
-        if fs::read_to_string(&stamp).is_ok_and(|text| text == EDITION) {
-            return Ok(Ok(kit));
+        for (name, edition, make) in PARTS {
+            // Where Debian's compilers cannot be had, nothing is installed for them either.
+            if *name != COMPILERS
+                && let Err(error) = Self::install()
+            {
+                return Ok(Err(format!("wine and its tools cannot be installed: {error:#}")));
+            }
+            let stamp = kit.folder.join(format!("{name}.edition"));
+            if fs::read_to_string(&stamp).is_ok_and(|text| text == *edition) {
+                continue;
+            }
+            println!("preparing {name} for the other platforms in {} (once)", kit.folder.display());
+            if let Err(error) = make(&kit) {
+                return Ok(Err(format!("the {name} for other platforms cannot be had: {error:#}")));
+            }
+            fs::write(&stamp, edition)?;
         }
-        println!("preparing the other platforms in {} (once, some minutes)", kit.folder.display());
-        if let Err(error) = kit.download() {
-            return Ok(Err(format!("Debian's compilers for other platforms cannot be had: {error:#}")));
-        }
-        kit.unpack()?;
-        kit.build_libraries()?;
-        kit.make_wine()?;
-        fs::write(&stamp, EDITION)?;
         Ok(Ok(kit))
     }
 
@@ -123,6 +137,11 @@ impl Kit {
         command
     }
 
+    /// A folder for what is made and removed again.
+    pub fn scratch(&self) -> &Path {
+        &self.target
+    }
+
     /// Makes a command compile no C for a target, whose objects nobody links.
     pub fn compile_nothing(&self, command: &mut Command, target: &str) {
         let program = self.folder.join("compiles-nothing");
@@ -133,19 +152,30 @@ impl Kit {
         command.env("SDKROOT", self.folder.join("no-sdk"));
     }
 
-    fn download(&self) -> anyhow::Result<()> {
+    /// A cache may outlive the machine on which it was made: what is not in it is looked for each time.
+    fn install() -> anyhow::Result<()> {
+        if Path::new(WINE).is_file() && Path::new(LINKER).is_file() && Path::new(ZLIB).is_file() {
+            return Ok(());
+        }
+        let mut install = Command::new("apt-get");
+        install.env("DEBIAN_FRONTEND", "noninteractive");
+        process::run(install.args(["-q", "install", "-y", "--no-install-recommends"]).args(INSTALLED))
+    }
+
+    fn make_compilers(&self) -> anyhow::Result<()> {
         let packages = self.folder.join("packages");
         fs::create_dir_all(&packages)?;
-        let mut install = Command::new("apt-get");
-        install.env("DEBIAN_FRONTEND", "noninteractive").args([
-            "-q",
-            "install",
-            "-y",
-            "--no-install-recommends",
-        ]);
-        process::run(install.args(INSTALLED))?;
+        process::run(Command::new("apt-get").args(["-q", "update"]))?;
         let mut download = Command::new("apt-get");
-        process::run(download.current_dir(&packages).args(["-q", "download"]).args(UNPACKED))
+        process::run(download.current_dir(&packages).args(["-q", "download"]).args(UNPACKED))?;
+        self.unpack()?;
+        self.build_libraries()?;
+        fs::remove_dir_all(&packages)?;
+        Ok(())
+    }
+
+    fn make_git(&self) -> anyhow::Result<()> {
+        git::make(&self.folder.join("git-source"), &self.folder.join("programs"))
     }
 
     fn unpack(&self) -> anyhow::Result<()> {
@@ -196,9 +226,11 @@ impl Kit {
     /// Makes a wine of its own, with the function that it lacks.
     fn make_wine(&self) -> anyhow::Result<()> {
         let prefix = self.folder.join("wine");
+        // A drive letter names the machine's own root.
         let runner = format!(
-            "#!/bin/sh\nunset LD_LIBRARY_PATH\nexport WINEPREFIX='{}' WINEDEBUG=-all\nexec {WINE} \"$@\"\n",
-            prefix.display()
+            "#!/bin/sh\nunset LD_LIBRARY_PATH\nexport WINEPREFIX='{}' WINEDEBUG=-all WINEPATH='Z:{}'\nexec {WINE} \"$@\"\n",
+            prefix.display(),
+            self.folder.join("programs").display().to_string().replace('/', "\\")
         );
         let program = self.folder.join("under-wine");
         write_program(&program, &runner)?;

@@ -116,6 +116,12 @@ pub const CROSS: &[Step] = &[
         run: |place| cross::lint_macos(place.tree, place.machine),
     },
     Step {
+        name: "planted",
+        says: "a type error in Windows' or macOS' own code is found",
+        needs: &[Need::Engine],
+        run: |place| cross::find_planted(place.tree, place.machine),
+    },
+    Step {
         name: "windows",
         says: "the tests of all crates without a window, under wine",
         needs: &[Need::Engine, Need::AcceptanceTests, Need::Ui],

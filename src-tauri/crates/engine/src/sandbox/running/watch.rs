@@ -96,7 +96,7 @@ impl Watch {
     }
 
     fn task_members(&self) -> Vec<Member> {
-        let all = members(self.child.pid(), self.gate, &self.id);
+        let all = members(&self.child, self.gate, &self.id);
         all.into_iter().filter(|member| !self.frame.contains(&member.pid)).collect()
     }
 
@@ -109,14 +109,17 @@ impl Watch {
             return self.kill();
         }
         self.resume();
-        ask_to_end(&self.task());
+        if !ask_to_end(&self.task()) {
+            clock.kill_at = None;
+            return self.kill();
+        }
         let kill_at = Instant::now() + grace;
         clock.kill_at = Some(clock.kill_at.map_or(kill_at, |earlier| earlier.min(kill_at)));
     }
 
     fn kill(&self) {
         self.limits.kill();
-        kill_all(members(self.child.pid(), self.gate, &self.id).into_iter().map(|member| member.pid));
+        kill_all(members(&self.child, self.gate, &self.id).into_iter().map(|member| member.pid));
         self.child.kill_group();
     }
 
@@ -135,7 +138,7 @@ impl Watch {
             if moving.is_empty() {
                 return true;
             }
-            if !hold(&moving) {
+            if !hold(&self.child, &moving) {
                 return false;
             }
         }
@@ -144,7 +147,7 @@ impl Watch {
 
     fn resume(&self) {
         if !self.limits.freeze(false) {
-            release(&self.task());
+            release(&self.child, &self.task());
         }
     }
 
@@ -185,8 +188,8 @@ impl Watch {
 
 /// Every process of a task, those that hold the sandbox included. Where there is no process namespace, these are all
 /// processes of the sandbox: only one task at a time runs there.
-pub fn members(root: u32, gate: Gate, id: &str) -> Vec<Member> {
-    let mut found = process::descendants(root);
+pub fn members(child: &Child, gate: Gate, id: &str) -> Vec<Member> {
+    let mut found = child.tree();
     if gate.strays() {
         // Without a process namespace an orphan leaves the tree, but not its environment.
         let marked = process::marked(id);
@@ -241,9 +244,11 @@ fn left_behind(left: &[Member]) -> String {
     }
 }
 
+/// Whether they could be asked.
 #[cfg(unix)]
-fn ask_to_end(pids: &[u32]) {
+fn ask_to_end(pids: &[u32]) -> bool {
     process::unix::signal(pids.iter().copied(), rustix::process::Signal::TERM);
+    true
 }
 
 #[cfg(unix)]
@@ -252,27 +257,32 @@ fn kill_all(pids: impl Iterator<Item = u32>) {
 }
 
 #[cfg(unix)]
-fn hold(pids: &[u32]) -> bool {
+fn hold(_child: &Child, pids: &[u32]) -> bool {
     process::unix::signal(pids.iter().copied(), rustix::process::Signal::STOP);
     true
 }
 
 #[cfg(unix)]
-fn release(pids: &[u32]) {
+fn release(_child: &Child, pids: &[u32]) {
     process::unix::signal(pids.iter().copied(), rustix::process::Signal::CONT);
 }
 
-// A Job Object ends its processes as one, with no way to ask them first or to hold them.
+// A Job Object ends its processes as one, with no way to ask them first: a program without a window or a console of
+// its own hears nothing.
 #[cfg(windows)]
-fn ask_to_end(_pids: &[u32]) {}
+fn ask_to_end(_pids: &[u32]) -> bool {
+    false
+}
 
 #[cfg(windows)]
 fn kill_all(_pids: impl Iterator<Item = u32>) {}
 
 #[cfg(windows)]
-fn hold(_pids: &[u32]) -> bool {
-    false
+fn hold(child: &Child, pids: &[u32]) -> bool {
+    child.guard().hold(pids)
 }
 
 #[cfg(windows)]
-fn release(_pids: &[u32]) {}
+fn release(child: &Child, _pids: &[u32]) {
+    child.guard().release();
+}

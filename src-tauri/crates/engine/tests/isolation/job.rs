@@ -1,0 +1,175 @@
+//! How a task ends and stands still on Windows, where a Job Object holds it: nothing of it is ever left.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::support::Ground;
+use waybill_domain::agent::HeldBackKind;
+use waybill_engine::process::{self, Member};
+use waybill_engine::sandbox::{
+    Ended, Input, Local, Running, Sandbox, SandboxError, Strength, Task, read_out,
+};
+
+/// A program of every Windows that takes its time.
+const SLEEP: &str = "ping -n 1000 127.0.0.1 >nul";
+
+async fn started(ground: &Ground, lines: &str) -> Running {
+    let mut running = ground.sandbox.start(ground.command_script(lines)).await.unwrap();
+    let line = running.stdout.as_mut().unwrap().next_line().await.unwrap().unwrap();
+    assert_eq!(line.text, "up", "the task is at work");
+    running
+}
+
+/// The processes of a script that runs two programs beside each other, once both are there.
+fn at_work(pid: u32) -> Vec<Member> {
+    let patience = Instant::now() + Duration::from_mins(1);
+    loop {
+        let members = process::descendants(pid);
+        if members.iter().filter(|member| member.name.eq_ignore_ascii_case("ping.exe")).count() == 2 {
+            // What the console itself starts is the system's.
+            return members.into_iter().filter(|member| is_ours(member)).collect();
+        }
+        assert!(Instant::now() < patience, "two helpers of the agent begin: {members:?}");
+        std::thread::yield_now();
+    }
+}
+
+fn is_ours(member: &Member) -> bool {
+    ["cmd.exe", "ping.exe"].iter().any(|name| member.name.eq_ignore_ascii_case(name))
+}
+
+/// Those of these processes that still run; a number that was given anew has another name.
+fn left(members: &[Member]) -> Vec<Member> {
+    let there =
+        |member: &&Member| process::descendants(member.pid).iter().any(|found| found.name == member.name);
+    members.iter().filter(there).cloned().collect()
+}
+
+#[tokio::test]
+async fn a_task_ends_with_its_own_code_and_reads_its_input() {
+    let ground = Ground::new().await;
+    let mut task = ground.command_script("git hash-object --stdin\nexit 7");
+    task.input = Input::Bytes(vec![b'x'; 300_000]);
+    let said = ground.run(task).await;
+    assert_eq!(said.stdout.trim(), "78184600f2186f035fb38be57b32552c8659bf50", "the prompt goes in whole");
+    assert_eq!(said.outcome.code, Some(7), "and the code comes out");
+    let missing = ground.sandbox.start(Task::new("no-such-tool")).await;
+    assert!(matches!(missing, Err(SandboxError::Spawn { .. })), "a missing tool is told apart: {missing:?}");
+}
+
+#[tokio::test]
+async fn what_outlives_the_task_is_ended_and_told() {
+    let ground = Ground::new().await;
+    let running = started(&ground, &format!("start /b {SLEEP}\nstart /b {SLEEP}\necho up\nexit 0")).await;
+    let outcome = running.wait().await;
+    assert_eq!(outcome.ended, Ended::Itself, "the task itself ended well");
+    let [held] = outcome.held_back.as_slice() else { panic!("one notice: {outcome:?}") };
+    assert_eq!(held.kind, HeldBackKind::Process);
+    assert!(held.detail.to_lowercase().contains("ping.exe (×2)"), "by name: {}", held.detail);
+}
+
+#[tokio::test]
+async fn a_task_that_shall_end_is_ended_with_everything_it_started() {
+    let ground = Ground::new().await;
+    let running = started(&ground, &format!("echo up\n{SLEEP} | {SLEEP}")).await;
+    let members = at_work(running.pid);
+    // Nothing can be asked first, so that nothing is waited for.
+    running.control().stop(Duration::from_hours(1));
+    let outcome = running.wait().await;
+    assert_eq!(outcome.ended, Ended::Stopped);
+    assert_eq!(left(&members), [], "no process is left");
+}
+
+#[tokio::test]
+async fn time_is_bounded() {
+    let ground = Ground::new().await;
+    let mut task = ground.command_script(SLEEP);
+    task.timeout = Some(Duration::from_millis(500));
+    let said = ground.run(task).await;
+    assert_eq!(said.outcome.ended, Ended::TimedOut, "an agent does not work for ever");
+}
+
+#[tokio::test]
+async fn a_paused_task_stands_still_and_goes_on() {
+    let ground = Ground::new().await;
+    let running = started(&ground, "echo up\n:more\n>>%WAYBILL_OUT%\\a echo x\ngoto more").await;
+    let file = ground.sandbox.spec().out().join("a");
+    let size = || fs::metadata(&file).map_or(0, |found| found.len());
+    let control = running.control();
+    assert!(control.pause().await, "everything stands still");
+    let before = size();
+    // Another task's whole life is time enough for a process that runs to write on.
+    let other = Ground::new().await;
+    other.script("", "ver").await;
+    assert_eq!(size(), before, "a paused agent costs nothing");
+    assert!(control.resume().await);
+    while size() == before {
+        tokio::task::yield_now().await;
+    }
+    assert!(control.pause().await, "it can be paused again");
+    control.kill();
+    assert_eq!(running.wait().await.ended, Ended::Stopped, "and killed while it stands still");
+}
+
+#[tokio::test]
+async fn the_environment_is_only_what_is_listed_and_the_home_is_a_private_one() {
+    let ground = Ground::with(|spec| {
+        spec.user_env
+            .extend([("AWS_SECRET_ACCESS_KEY".into(), "x".into()), ("JAVA_HOME".into(), "C:\\jdk".into())]);
+    })
+    .await;
+    let said = ground.script("", "set\n>%WAYBILL_OUT%\\a echo yes").await;
+    let value = |name: &str| said.stdout.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+    assert_eq!(value("AWS_SECRET_ACCESS_KEY"), None, "a cloud key must not come along");
+    assert_eq!(value("JAVA_HOME"), Some("C:\\jdk"), "a toolchain's place does");
+    let spec = ground.sandbox.spec();
+    assert_eq!(value("USERPROFILE"), spec.home().to_str(), "what a tool writes home stays in the sandbox");
+    assert_eq!(value("WAYBILL_SANDBOX"), Some(spec.id.as_str()));
+    assert_eq!(read_out(spec, "a", 10).unwrap().as_deref(), Some(&b"yes\r\n"[..]), "answers come out");
+}
+
+#[tokio::test]
+async fn a_machine_that_isolates_no_files_asks_first() {
+    let ground = Ground::with(|spec| spec.allow_weak = false).await;
+    let isolation = ground.sandbox.isolation();
+    assert_eq!(isolation.strength, Strength::None, "the screen must not promise what is not there");
+    assert!(isolation.mend.is_some(), "and says how to mend it");
+    let refused = ground.sandbox.start(Task::new("cmd.exe")).await;
+    assert!(matches!(refused, Err(SandboxError::Weak { .. })), "nothing runs without consent: {refused:?}");
+}
+
+/// Not a test of its own: it is what a Waybill with an agent at work looks like, to be killed by the test below.
+#[tokio::test]
+#[ignore = "started by the next test"]
+async fn a_waybill_at_work() {
+    let ground = Ground::new().await;
+    let sandbox = Sandbox::new(Arc::new(Local::without_isolation()), ground.sandbox.spec().clone());
+    let script = ground.command_script(&format!("echo up\n{SLEEP} | {SLEEP}"));
+    let mut running = sandbox.start(script).await.unwrap();
+    running.stdout.as_mut().unwrap().next_line().await.unwrap();
+    println!("AT WORK {}", running.pid);
+    running.wait().await;
+}
+
+#[test]
+fn no_agent_outlives_a_killed_waybill() {
+    let mut waybill = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "job::a_waybill_at_work", "--ignored", "--nocapture"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(waybill.stdout.take().unwrap()).lines();
+    let line = lines.map(|line| line.unwrap()).find(|line| line.contains("AT WORK ")).unwrap();
+    let pid = line.rsplit(' ').next().unwrap().parse().unwrap();
+    let members = at_work(pid);
+    waybill.kill().unwrap();
+    waybill.wait().unwrap();
+    let patience = Instant::now() + Duration::from_mins(1);
+    while !left(&members).is_empty() {
+        assert!(Instant::now() < patience, "an agent works on alone: {:?}", left(&members));
+        std::thread::yield_now();
+    }
+}
