@@ -7,10 +7,18 @@ import { makeDemo } from "../harness/demo.mjs";
 import { Desktop } from "../harness/desktop.mjs";
 
 const KEYS = { enter: "\uE007", escape: "\uE00C", control: "\uE009" };
-const titles = ["Importer drops labels", "Dark theme unreadable", "Rate limit ends the run", "Support worktrees"];
+const titles = [
+  "Importer drops labels",
+  "Dark theme unreadable",
+  "Rate limit ends the run",
+  "Support worktrees",
+];
 
 for (const addresses of Object.values(networkInterfaces())) {
-  assert.ok(addresses.every(({ internal }) => internal), "the network must be off");
+  assert.ok(
+    addresses.every(({ internal }) => internal),
+    "the network must be off",
+  );
 }
 
 const desktop = await Desktop.make();

@@ -14,7 +14,8 @@ const place = (id) => join(homedir(), `session-${id}.json`);
 const cancelled = new Map();
 
 /** Tells what happens in a session. */
-const tell = (client, sessionId, update) => client.notify(methods.client.session.update, { sessionId, update });
+const tell = (client, sessionId, update) =>
+  client.notify(methods.client.session.update, { sessionId, update });
 const say = (client, id, text) =>
   tell(client, id, { sessionUpdate: "agent_message_chunk", content: { type: "text", text } });
 
@@ -28,7 +29,11 @@ async function work(client, id, cwd) {
     { optionId: "no", name: "Reject", kind: "reject_once" },
     { optionId: "yes", name: "Allow", kind: "allow_once" },
   ];
-  const answer = await client.request(methods.client.session.requestPermission, { sessionId: id, toolCall, options });
+  const answer = await client.request(methods.client.session.requestPermission, {
+    sessionId: id,
+    toolCall,
+    options,
+  });
   note({ permission: answer.outcome });
   writeFileSync(path, "hello\n");
   const status = "completed";
