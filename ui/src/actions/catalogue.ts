@@ -35,6 +35,7 @@ export const catalogue = {
   "go.issues": { title: "Go to Issues", group: "Go to", keys: ["g i"] },
   "go.board": { title: "Go to Board", group: "Go to", keys: ["g b"] },
   "go.runs": { title: "Go to Runs", group: "Go to", keys: ["g r"] },
+  "go.sessions": { title: "Go to Sessions", group: "Go to", keys: ["g a"] },
   "go.trash": { title: "Go to Recently removed", group: "Go to", keys: ["g x"] },
   "go.settings": { title: "Go to Settings", group: "Go to", keys: ["g s"] },
   "go.project-settings": { title: "Go to Project settings", group: "Go to", keys: ["g p"] },

@@ -1,5 +1,15 @@
 import { Link, useRouterState } from "@tanstack/react-router";
-import { Bookmark, CircleDot, Columns3, Inbox, ListChecks, Play, Settings, Trash2 } from "lucide-react";
+import {
+  Bookmark,
+  CircleDot,
+  Columns3,
+  Inbox,
+  ListChecks,
+  MessagesSquare,
+  Play,
+  Settings,
+  Trash2,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { type ActionId, entryOf, keysOf } from "../actions/catalogue";
 import { useCall } from "../api/queries";
@@ -60,6 +70,12 @@ export function Sidebar() {
                 </span>
               )}
             </Place>
+            <Place
+              to={paths.sessions(project.slug)}
+              action="go.sessions"
+              name="Sessions"
+              icon={<MessagesSquare size={16} />}
+            />
           </>
         )}
         <div className={style.gap} />

@@ -40,6 +40,7 @@ export function useGlobalActions(): void {
     "issues.import": { run: () => openOverlay("import"), when: inProject },
     "issues.export": { run: () => openOverlay("export"), when: inProject },
     "go.runs": { run: () => project && go(paths.runs(project.slug)), when: inProject },
+    "go.sessions": { run: () => project && go(paths.sessions(project.slug)), when: inProject },
     "go.project-settings": { run: () => project && go(paths.projectSettings(project.slug)), when: inProject },
     "theme.toggle": () =>
       settings.mutate({

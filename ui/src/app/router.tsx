@@ -160,6 +160,24 @@ const run = createRoute({
   component: lazyRouteComponent(() => import("../features/runs/RunPage"), "RunPage"),
 });
 
+const sessions = createRoute({
+  getParentRoute: () => project,
+  path: "sessions",
+  component: lazyRouteComponent(() => import("../features/sessions/SessionsPage"), "SessionsPage"),
+});
+
+const session = createRoute({
+  getParentRoute: () => project,
+  path: "sessions/$number",
+  params: {
+    parse: ({ number }) => ({ number: pathNumber(number) }),
+    stringify: ({ number }) => ({ number: String(number) }),
+  },
+  loader: ({ context, params: { slug, number } }) =>
+    warm(context.client, callOptions("session_get", { project: slug, number })),
+  component: lazyRouteComponent(() => import("../features/sessions/SessionPage"), "SessionPage"),
+});
+
 const projectSettings = createRoute({
   getParentRoute: () => project,
   path: "settings",
@@ -187,7 +205,7 @@ const tree = root.addChildren([
   trash,
   quick,
   settings,
-  project.addChildren([inbox, issues, board, issue, runs, run, projectSettings]),
+  project.addChildren([inbox, issues, board, issue, runs, run, sessions, session, projectSettings]),
   ...development,
 ]);
 

@@ -54,5 +54,7 @@ export const paths = {
   trash: "/trash",
   runs: (slug: string) => `/p/${encodeURIComponent(slug)}/runs`,
   run: (slug: string, number: number) => `/p/${encodeURIComponent(slug)}/runs/${number}`,
+  sessions: (slug: string) => `/p/${encodeURIComponent(slug)}/sessions`,
+  session: (slug: string, number: number) => `/p/${encodeURIComponent(slug)}/sessions/${number}`,
   projectSettings: (slug: string) => `/p/${encodeURIComponent(slug)}/settings`,
 } as const;

@@ -3,10 +3,12 @@ import { useRouter } from "@tanstack/react-router";
 import { ChevronDown, Play } from "lucide-react";
 import { keysOf } from "../../../actions/catalogue";
 import type { Issue } from "../../../api/generated/bindings";
-import { useCall } from "../../../api/queries";
+import { useCall, useCommand } from "../../../api/queries";
 import { Button, SplitButton } from "../../../design/Button";
 import { Menu } from "../../../design/Menu";
 import { Tooltip } from "../../../design/Tooltip";
+import { toastError } from "../../../design/toasts";
+import { paths } from "../../../lib/links";
 import { signInWord } from "../../../lib/words";
 import type { Changes } from "../changes";
 import { startRuns } from "../runs";
@@ -24,6 +26,11 @@ export function RunButton({ issue, changes, onRun }: RunButtonProps) {
   const client = useQueryClient();
   const router = useRouter();
   const tools = useCall("tool_list", {}).data ?? [];
+  const talk = useCommand("session_start", {
+    onSuccess: ({ project_slug, number }) =>
+      void router.navigate({ href: paths.session(project_slug, number) }),
+    onError: (error) => toastError("The session could not be started", error),
+  });
   if (!isActive(issue)) {
     return <Button onClick={() => void changes.move([issue.number], "triaged")}>Reopen</Button>;
   }
@@ -35,6 +42,12 @@ export function RunButton({ issue, changes, onRun }: RunButtonProps) {
       { tool },
       (path) => void router.navigate({ href: path }),
     );
+  const sessionWith = (tool: string) => ({
+    project: issue.project_slug,
+    issue: issue.number,
+    draft: true,
+    tool,
+  });
   return (
     <SplitButton>
       <Tooltip text="Run an agent on this issue" keys={keysOf("issue.run")}>
@@ -64,6 +77,16 @@ export function RunButton({ issue, changes, onRun }: RunButtonProps) {
               disabled: !tool.installed,
               onSelect: () => start(tool.name),
             })),
+          },
+          {
+            label: "Talk it through with",
+            items: tools
+              .filter((tool) => tool.installed)
+              .map((tool) => ({
+                id: `session ${tool.name}`,
+                title: tool.title,
+                onSelect: () => talk.mutate(sessionWith(tool.name)),
+              })),
           },
           { items: [{ id: "options", title: "Choose model, words and limits…", onSelect: onRun }] },
         ]}

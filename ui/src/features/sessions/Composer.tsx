@@ -1,0 +1,63 @@
+import { type KeyboardEvent, useState } from "react";
+import type { Session } from "@/api/generated/bindings";
+import { useCommand } from "@/api/queries";
+import { Button } from "@/design/Button";
+import { TextArea } from "@/design/Field";
+import { Kbd } from "@/design/Kbd";
+import { toastError } from "@/design/toasts";
+import { useKept } from "@/lib/kept";
+import style from "./SessionPage.module.css";
+
+const isText = (value: unknown): value is string => typeof value === "string";
+
+/** The next message. What is written while the agent works waits for its turn; what is not sent stays here. */
+export function Composer({ session }: { session: Session }) {
+  const { project_slug: project, number, draft } = session;
+  const [kept, setKept] = useKept<string>(`session.${project}.${number}`, "", isText);
+  const [text, setText] = useState(kept || (draft ?? ""));
+  const send = useCommand("session_send", {
+    onError: (error, { text: sent }) => {
+      // It goes back where it was, unless something else stands there by now.
+      setText((now) => now || (sent ?? ""));
+      toastError("The message was not sent", error);
+    },
+  });
+
+  function write(next: string) {
+    setText(next);
+    setKept(next);
+  }
+
+  function submit() {
+    const sent = text.trim();
+    if (sent === "" || send.isPending) return;
+    write("");
+    send.mutate({ project, number, ...(sent === draft ? {} : { text: sent }) });
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.nativeEvent.isComposing || event.key !== "Enter" || event.shiftKey) return;
+    event.preventDefault();
+    submit();
+  }
+
+  return (
+    <div className={style.composer}>
+      <div className={style.send}>
+        <TextArea
+          aria-label="Message"
+          rows={Math.min(8, Math.max(2, text.split("\n").length))}
+          value={text}
+          placeholder={
+            session.working ? "Write the next message; it waits for its turn" : "Write to the agent"
+          }
+          onChange={(event) => write(event.target.value)}
+          onKeyDown={onKeyDown}
+        />
+        <Button kind="primary" busy={send.isPending} disabled={text.trim() === ""} onClick={submit}>
+          Send <Kbd keys="enter" />
+        </Button>
+      </div>
+    </div>
+  );
+}
