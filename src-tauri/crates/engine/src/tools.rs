@@ -138,57 +138,53 @@ impl Tools {
     pub fn forget(&self) {
         self.versions.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
+}
 
-    /// Everything to start a tool with, or why it cannot be.
-    pub async fn ready(
-        &self,
-        name: &str,
-        custom: &[CustomTool],
-        search: &Search,
-        share_login: bool,
-    ) -> Result<ReadyTool, ToolFault> {
-        if let Some(known) = KNOWN_TOOLS.iter().find(|tool| tool.name == name) {
-            return self.ready_known(known, search, share_login).await;
-        }
-        if name == crate::agents::demo::NAME {
-            return Ok(scripted(Tool::Demo));
-        }
-        let found = custom.iter().find(|tool| tool.name == name);
-        ready_custom(found.ok_or_else(|| ToolFault::Unknown(name.to_owned()))?, search)
+/// Everything to start a tool with, or why it cannot be.
+///
+/// No program is asked for its version: that is for those who look at the tools.
+pub async fn ready(
+    name: &str,
+    custom: &[CustomTool],
+    search: &Search,
+    share_login: bool,
+) -> Result<ReadyTool, ToolFault> {
+    if let Some(known) = KNOWN_TOOLS.iter().find(|tool| tool.name == name) {
+        return ready_known(known, search, share_login).await;
     }
+    if name == crate::agents::demo::NAME {
+        return Ok(scripted(Tool::Demo));
+    }
+    let found = custom.iter().find(|tool| tool.name == name);
+    ready_custom(found.ok_or_else(|| ToolFault::Unknown(name.to_owned()))?, search)
+}
 
-    async fn ready_known(
-        &self,
-        known: &KnownTool,
-        search: &Search,
-        share_login: bool,
-    ) -> Result<ReadyTool, ToolFault> {
-        let title = known.title.to_owned();
-        let found = self.installed(search).await.into_iter().find(|found| found.name == known.name);
-        let found = found.ok_or_else(|| ToolFault::NotInstalled {
-            title: title.clone(),
-            hint: known.install_hint.to_owned(),
-        })?;
-        let secret = known.secret.unwrap_or_default().to_owned();
-        let key = match found.signed_in {
-            SignedIn::Key => KeySource::Stored {
-                secret: discover::stored_key(known.name, search).map_or(secret, str::to_owned),
-            },
-            SignedIn::Login if share_login => KeySource::Login,
-            SignedIn::Login => return Err(ToolFault::LoginNotShared { title, secret }),
-            SignedIn::None | SignedIn::Unknown => return Err(ToolFault::NoKey { title, secret }),
-        };
-        let logins = if key == KeySource::Login { found.login_paths } else { Vec::new() };
-        let tool = Tool::built_in(known.name).ok_or_else(|| ToolFault::Unknown(known.name.to_owned()))?;
-        Ok(ReadyTool {
-            tool,
-            executable: found.path,
-            key,
-            needs: found.needs,
-            path_dirs: found.path_dirs,
-            logins,
-        })
-    }
+async fn ready_known(known: &KnownTool, search: &Search, share_login: bool) -> Result<ReadyTool, ToolFault> {
+    let (name, title, asked) = (known.name, known.title.to_owned(), search.clone());
+    let found = tokio::task::spawn_blocking(move || discover::find(name, &asked)).await.unwrap_or_default();
+    let found = found.ok_or_else(|| ToolFault::NotInstalled {
+        title: title.clone(),
+        hint: known.install_hint.to_owned(),
+    })?;
+    let secret = known.secret.unwrap_or_default().to_owned();
+    let key = match found.signed_in {
+        SignedIn::Key => {
+            KeySource::Stored { secret: discover::stored_key(name, search).map_or(secret, str::to_owned) }
+        }
+        SignedIn::Login if share_login => KeySource::Login,
+        SignedIn::Login => return Err(ToolFault::LoginNotShared { title, secret }),
+        SignedIn::None | SignedIn::Unknown => return Err(ToolFault::NoKey { title, secret }),
+    };
+    let logins = if key == KeySource::Login { found.login_paths } else { Vec::new() };
+    let tool = Tool::built_in(name).ok_or_else(|| ToolFault::Unknown(name.to_owned()))?;
+    Ok(ReadyTool {
+        tool,
+        executable: found.path,
+        key,
+        needs: found.needs,
+        path_dirs: found.path_dirs,
+        logins,
+    })
 }
 
 fn ready_custom(custom: &CustomTool, search: &Search) -> Result<ReadyTool, ToolFault> {

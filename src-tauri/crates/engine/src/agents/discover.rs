@@ -127,7 +127,19 @@ pub fn needs(path: &Path, search: &Search) -> (Vec<PathBuf>, Vec<PathBuf>) {
     needs::of(path, search)
 }
 
+/// The known tool `name`, when it is on this computer; its version is not asked for.
+pub fn find(name: &str, search: &Search) -> Option<FoundTool> {
+    let known = KNOWN.iter().find(|known| known.name == name)?;
+    Some(look(known, locate(name, search)?, search))
+}
+
 async fn describe(known: &Known, path: PathBuf, search: &Search) -> FoundTool {
+    let found = look(known, path, search);
+    let version = version(&found.path, &found.path_dirs).await;
+    FoundTool { version, ..found }
+}
+
+fn look(known: &Known, path: PathBuf, search: &Search) -> FoundTool {
     let (needs, path_dirs) = needs::of(&path, search);
     let login_paths: Vec<(PathBuf, PathBuf)> = known
         .login
@@ -144,8 +156,7 @@ async fn describe(known: &Known, path: PathBuf, search: &Search) -> FoundTool {
     } else {
         SignedIn::None
     };
-    let version = version(&path, &path_dirs).await;
-    FoundTool { name: known.name.to_owned(), path, version, signed_in, login_paths, needs, path_dirs }
+    FoundTool { name: known.name.to_owned(), path, version: None, signed_in, login_paths, needs, path_dirs }
 }
 
 fn mentions(file: &Path, word: &str) -> bool {

@@ -114,14 +114,14 @@ async fn usable_tool(
     let custom = engine.store().read(|reader| agent_tools::list(reader)).await?;
     let share = settings.share_tool_login;
     if let Some(name) = wanted {
-        engine.tools().ready(&name, &custom, &search, share).await?;
+        tools::ready(&name, &custom, &search, share).await?;
         return Ok(name);
     }
     let known =
         tools::KNOWN_TOOLS.iter().map(|tool| tool.name).chain(custom.iter().map(|tool| tool.name.as_str()));
     let mut first_fault = None;
     for name in known {
-        match engine.tools().ready(name, &custom, &search, share).await {
+        match tools::ready(name, &custom, &search, share).await {
             Ok(_) => return Ok(name.to_owned()),
             // What is installed but not signed in tells more than what is not installed.
             Err(fault @ (ToolFault::NoKey { .. } | ToolFault::LoginNotShared { .. })) => {

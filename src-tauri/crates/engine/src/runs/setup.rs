@@ -231,7 +231,7 @@ async fn find_tool(engine: &Engine, rows: &Rows) -> Result<ReadyTool, WorkFault>
         tokio::task::spawn_blocking(move || tools::stored_secrets(&*secrets)).await.unwrap_or_default();
     let search = tools::search(engine.place(), stored);
     let share = rows.settings.share_tool_login;
-    Ok(engine.tools().ready(&rows.run.config.tool, &rows.custom, &search, share).await?)
+    Ok(tools::ready(&rows.run.config.tool, &rows.custom, &search, share).await?)
 }
 
 /// The secrets that a run could show: the tools' keys and the project's own.
