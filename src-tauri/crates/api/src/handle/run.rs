@@ -10,7 +10,7 @@ use crate::wire::{
 };
 use waybill_domain::agent::{ChangeKind, ErrorKind};
 use waybill_domain::principal::Principal;
-use waybill_domain::run::{Delivery, MergeMode, RunStatus, WaitingFor};
+use waybill_domain::run::{Delivery, MergeMode, RunSource, RunStatus, WaitingFor};
 use waybill_domain::text::cut;
 use waybill_engine::git::{self, GitError};
 use waybill_engine::runs::{self as engine_runs, RunFault, StartRequest, delivery};
@@ -200,11 +200,14 @@ fn actions_of(run: &runs::Run) -> RunActions {
     let paused = run.wish == Some(runs::Wish::Pause);
     let finished = run.status.is_final();
     let ready = finished && run.delivery == Delivery::Ready;
+    // What a session works is stopped and gone on with there.
+    let own = run.source != RunSource::Sandbox;
     RunActions {
-        cancel: !finished && run.wish != Some(runs::Wish::Cancel),
-        pause: running && run.wish.is_none(),
-        resume: running && paused,
-        retry: matches!(run.status, RunStatus::Failed | RunStatus::Cancelled)
+        cancel: own && !finished && run.wish != Some(runs::Wish::Cancel),
+        pause: own && running && run.wish.is_none(),
+        resume: own && running && paused,
+        retry: own
+            && matches!(run.status, RunStatus::Failed | RunStatus::Cancelled)
             && matches!(run.delivery, Delivery::None | Delivery::Ready),
         merge: ready,
         discard: ready || (run.status == RunStatus::Failed && run.delivery == Delivery::None),

@@ -226,10 +226,14 @@ fn notify(write: &Write<'_>, session: &Session, end: &TurnEnd) -> Result<(), Sto
 /// Refuses what is asked of a run that is a session's work: the session is to be asked.
 pub(crate) fn expect_own(connection: &Connection, run: &RunId) -> Result<(), StoreError> {
     match sessions::of_run(connection, run)? {
-        Some(session) if session.state != SessionState::Ended => Err(StoreError::Conflict(format!(
+        Some(session) if session.state == SessionState::Ended => Err(StoreError::Conflict(format!(
+            "this run was the work of session {}, which is ended; start a new session",
+            session.number
+        ))),
+        Some(session) => Err(StoreError::Conflict(format!(
             "this run is the work of session {}; interrupt or end the session instead",
             session.number
         ))),
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
