@@ -119,7 +119,7 @@ function FormAnswer({ fields, busy, onAnswer }: FormAnswerProps) {
   }
 
   return (
-    <form className={style.question} onSubmit={submit}>
+    <form className={style.form} onSubmit={submit}>
       {fields.map((field) => (
         <FormField
           key={field.name}

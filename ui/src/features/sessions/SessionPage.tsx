@@ -8,7 +8,6 @@ import { Button } from "@/design/Button";
 import { Markdown } from "@/design/Markdown";
 import { Page } from "@/design/Page";
 import { ErrorNotice, ErrorState, Notice, Skeleton } from "@/design/States";
-import { StatusMark } from "@/design/StatusMark";
 import { RelativeTime } from "@/design/Time";
 import { toastError } from "@/design/toasts";
 import { paths } from "@/lib/links";
@@ -43,7 +42,8 @@ export function SessionPage() {
 function Conversation({ session }: { session: Session }) {
   const at = { project: session.project_slug, number: session.number };
   const { items, error, hasNextPage, isFetchingNextPage, more } = useCallPages("session_messages", at);
-  const messages = useMemo(() => [...(items ?? [])].reverse(), [items]);
+  // What is not sent yet stands where it is written.
+  const messages = useMemo(() => (items ?? []).filter(({ state }) => state !== "draft").reverse(), [items]);
   const interrupt = useCommand("session_interrupt", {
     onError: (problem) => toastError("The agent could not be stopped", problem),
   });
@@ -129,7 +129,6 @@ function About({ session }: { session: Session }) {
     <p className={style.about}>
       {issue ? (
         <Link to={paths.issue(session.project_slug, issue.number)} className={style.issue}>
-          <StatusMark status={issue.status} />
           <span className={style.quiet}>{`#${issue.number}`}</span>
           <span className="truncate">{issue.title}</span>
         </Link>
@@ -154,7 +153,6 @@ function Message({ message, slug }: { message: SessionMessage; slug: string }) {
         <Author author={message.author} />
         <RelativeTime at={message.created_at} long className={style.quiet} />
         {message.state === "queued" && <span className={style.quiet}>waits for its turn</span>}
-        {message.state === "draft" && <span className={style.quiet}>not sent yet</span>}
       </header>
       <Markdown text={message.text} slug={slug} />
     </article>
