@@ -3,7 +3,7 @@ import { CircleStop, Square } from "lucide-react";
 import { useLayoutEffect, useMemo, useRef } from "react";
 import type { Session, SessionMessage } from "@/api/generated/bindings";
 import { useCall, useCallPages, useCommand } from "@/api/queries";
-import { Author } from "@/design/Author";
+import { Author, AuthorIcon } from "@/design/Author";
 import { Button } from "@/design/Button";
 import { Markdown } from "@/design/Markdown";
 import { Page } from "@/design/Page";
@@ -96,7 +96,7 @@ function Conversation({ session }: { session: Session }) {
               </Button>
             )}
             {messages.map((message) => (
-              <Message key={message.id} message={message} slug={session.project_slug} />
+              <Message key={message.id} message={message} session={session} />
             ))}
             {session.error !== null && (
               <Notice tone="bad" title={session.error}>
@@ -146,15 +146,28 @@ function About({ session }: { session: Session }) {
   );
 }
 
-function Message({ message, slug }: { message: SessionMessage; slug: string }) {
+interface MessageProps {
+  message: SessionMessage;
+  session: Session;
+}
+
+function Message({ message, session }: MessageProps) {
+  const ours = message.role === "user";
   return (
-    <article className={message.role === "user" ? style.ours : style.theirs}>
+    <article className={ours ? style.ours : style.theirs}>
       <header className={style.by}>
-        <Author author={message.author} />
+        {ours ? (
+          <Author author={message.author} />
+        ) : (
+          <>
+            <AuthorIcon kind="agent" size={14} />
+            {session.tool}
+          </>
+        )}
         <RelativeTime at={message.created_at} long className={style.quiet} />
         {message.state === "queued" && <span className={style.quiet}>waits for its turn</span>}
       </header>
-      <Markdown text={message.text} slug={slug} />
+      <Markdown text={message.text} slug={session.project_slug} />
     </article>
   );
 }
