@@ -55,7 +55,7 @@ fn a_killed_waybill_leaves_no_agent_and_its_run_goes_on_after_the_next_start() {
     assert_eq!(git(&home, &path, &["rev-parse", "HEAD"]), before, "the user's own branch has not moved");
     assert_eq!(git(&home, &path, &["status", "--porcelain"]), "", "nor did their files");
     assert_eq!(home.json(&["issue", "show", "1", "-p", "garden"])["status"], "resolved");
-    assert_eq!(server.end().code, Some(0), "the engine ends well");
+    server.ends_well();
     let workspaces = home.data().join("workspaces").read_dir().expect("the folder is there").count();
     assert_eq!(workspaces, 0, "and leaves no workspace");
 }
