@@ -30,7 +30,7 @@ fn at_work(pid: u32) -> Vec<Member> {
         let members = process::descendants(pid);
         if members.iter().filter(|member| member.name.eq_ignore_ascii_case("ping.exe")).count() == 2 {
             // What the console itself starts is the system's.
-            return members.into_iter().filter(|member| is_ours(member)).collect();
+            return members.into_iter().filter(is_ours).collect();
         }
         assert!(Instant::now() < patience, "two helpers of the agent begin: {members:?}");
         std::thread::yield_now();
