@@ -212,5 +212,5 @@ fn cancelling_stops_the_agent_at_once_and_keeps_what_it_committed() {
         notes(&issue).iter().any(|note| note.contains("Run 1 was cancelled")),
         "a note says so: {issue:#}"
     );
-    assert_eq!(server.end().code, Some(0), "the server ends well");
+    server.ends_well();
 }

@@ -91,8 +91,9 @@ impl Story {
         let (_follower, ended) = self.follow(run);
         ended.recv_timeout(Duration::from_mins(1)).expect("an undisturbed run ends");
         let whole = began.elapsed();
-        engine.ask_to_end();
-        engine.output().ok();
+        let asked = engine.ask_to_end();
+        let output = engine.output();
+        assert!(!asked || output.code == Some(0), "asked to end, it ends well: {output:?}");
         self.acknowledged.push(file(&self.home, self.acknowledged.len()));
         whole
     }
@@ -178,7 +179,7 @@ impl Story {
             ended.recv_timeout(Duration::from_mins(1)).expect("the last run ends");
         }
         let list = served.call("run_list", &json!({"project": "parcels", "statuses": [], "limit": 200}));
-        assert_eq!(served.end().code, Some(0), "asked to end, it ends well");
+        served.ends_well();
         list["items"].as_array().expect("a list").clone()
     }
 

@@ -25,7 +25,7 @@ fn an_agent_that_ignores_being_asked_is_cancelled_and_its_commits_are_kept() {
     assert_eq!(run["delivery"], "ready", "what was committed is kept: {run}");
     let branch = run["branch"].as_str().expect("a branch");
     assert_eq!(ground.git(&["show", &format!("{branch}:kept.txt")]), "kept", "it is in the repository");
-    assert_eq!(served.end().code, Some(0), "the engine goes on until it is asked to end");
+    served.ends_well();
     ground.untouched(&[branch]);
 }
 
@@ -37,7 +37,7 @@ fn a_result_that_can_never_be_read_holds_up_neither_the_quit_nor_the_cancel() {
     let number = started["number"].to_string();
     let served = ground.home.serve();
     Log::follow(&ground.home, "parcels", &number).until("laid");
-    assert_eq!(served.end().code, Some(0), "git waits for ever in the sandbox, and the quit does not");
+    served.ends_well();
 
     let served = ground.home.serve();
     let run = ground.home.json(&["run", "show", &number, "-p", "parcels"]);
@@ -45,7 +45,7 @@ fn a_result_that_can_never_be_read_holds_up_neither_the_quit_nor_the_cancel() {
     ground.home.json(&["run", "cancel", &number, "-p", "parcels"]);
     let ended = until(&served, &number, |run| run["status"] != "running");
     assert_eq!(ended["status"], "cancelled", "{ended}");
-    assert_eq!(served.end().code, Some(0), "the engine ends well");
+    served.ends_well();
     ground.untouched(&[]);
 }
 
@@ -83,7 +83,7 @@ fn a_paused_agent_stands_still_until_it_is_resumed() {
     ground.home.json(&["run", "cancel", &number, "-p", "parcels"]);
     let ended = until(&served, &number, |run| run["status"] != "running");
     assert_eq!(ended["status"], "cancelled", "{ended}");
-    assert_eq!(served.end().code, Some(0), "the engine ends well");
+    served.ends_well();
     ground.no_workspace_is_left();
 }
 

@@ -160,8 +160,9 @@ impl Home {
         #[cfg(windows)]
         {
             let path = self.user().join(format!("{name}.cmd"));
-            let lines: String = windows.lines().map(|line| format!("{}\r\n", line.trim())).collect();
-            std::fs::write(&path, format!("@echo off\r\n{lines}")).expect("the script is written");
+            let lines: Vec<&str> =
+                std::iter::once("@echo off").chain(windows.lines().map(str::trim)).collect();
+            std::fs::write(&path, lines.join("\r\n") + "\r\n").expect("the script is written");
             path.to_str().expect("a path in UTF-8").to_owned()
         }
     }

@@ -103,25 +103,32 @@ impl Process {
         self.child.kill().expect("it can be killed");
     }
 
-    /// Asks it to end, as a session that closes would.
-    pub fn ask_to_end(&mut self) {
+    /// Asks it to end, as a session that closes would; false where nobody can be asked, for there is no console: then it
+    /// is ended.
+    pub fn ask_to_end(&mut self) -> bool {
         #[cfg(unix)]
         {
             let pid = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw);
             let pid = pid.expect("a process id");
             rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it can be signalled");
+            true
         }
         #[cfg(windows)]
-        self.press_break();
+        {
+            let asked = self.press_break();
+            if !asked {
+                self.kill();
+            }
+            asked
+        }
     }
 
     /// What a console does when its keys for "end" are pressed.
     #[cfg(windows)]
     #[expect(unsafe_code, reason = "Windows asks programs to end by its C interface alone")]
-    fn press_break(&mut self) {
+    fn press_break(&mut self) -> bool {
         // SAFETY: a plain call with numbers alone.
-        let asked = unsafe { GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, self.child.id()) };
-        assert_ne!(asked, 0, "it can be asked: {}", std::io::Error::last_os_error());
+        unsafe { GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, self.child.id()) != 0 }
     }
 
     /// Waits for its end, and for that of all that hold its output.

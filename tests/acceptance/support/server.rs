@@ -46,18 +46,20 @@ impl Served {
         Self { process: Some(process), port, token, token_file, ui }
     }
 
-    /// Asks it to end and waits; what it left.
-    #[track_caller]
-    pub fn end(mut self) -> Output {
-        let mut process = self.process.take().expect("it runs");
-        process.ask_to_end();
-        process.output()
-    }
-
     /// The processes that descend from it, each with its name, where the system tells.
     #[cfg(windows)]
     pub fn tree(&self) -> Vec<(u32, String)> {
         super::traces::tree(self.process.as_ref().expect("it runs").id())
+    }
+
+    /// Asks it to end, and expects that it ends well where it could be asked.
+    #[track_caller]
+    pub fn ends_well(mut self) -> Output {
+        let mut process = self.process.take().expect("it runs");
+        let asked = process.ask_to_end();
+        let output = process.output();
+        assert!(!asked || output.code == Some(0), "asked to end, it ends well: {output:?}");
+        output
     }
 
     /// Kills it without warning.
@@ -183,10 +185,10 @@ fn named(headers: &[(&str, &str)]) -> String {
 impl Drop for Served {
     fn drop(&mut self) {
         if let Some(mut process) = self.process.take() {
-            process.ask_to_end();
+            let asked = process.ask_to_end();
             let output = process.output();
             assert!(
-                std::thread::panicking() || output.code == Some(0) || !cfg!(unix),
+                std::thread::panicking() || output.code == Some(0) || !asked,
                 "asked to end, it ends well: {output:?}"
             );
         }

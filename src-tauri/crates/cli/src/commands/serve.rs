@@ -113,7 +113,7 @@ fn asked_to_end() -> impl Future<Output = ()> + Send + 'static {
                 _ = off.recv() => {}
             }
         } else {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }

@@ -20,6 +20,7 @@ use waybill_engine::process::Member;
 use waybill_engine::sandbox::{Local, Network, Outcome, Sandbox, SandboxSpec, Task};
 
 pub struct Ground {
+    #[cfg_attr(windows, expect(dead_code, reason = "it goes when this does"))]
     pub directory: TempDir,
     pub sandbox: Sandbox,
 }
@@ -73,8 +74,8 @@ impl Ground {
         let spec = self.sandbox.spec();
         spec.create_directories().unwrap();
         let file = spec.inputs().join("script.cmd");
-        let lines: String = lines.lines().map(|line| format!("{}\r\n", line.trim())).collect();
-        std::fs::write(&file, format!("@echo off\r\n{lines}")).unwrap();
+        let lines: Vec<&str> = std::iter::once("@echo off").chain(lines.lines().map(str::trim)).collect();
+        std::fs::write(&file, lines.join("\r\n") + "\r\n").unwrap();
         Task::new("cmd.exe").args(["/d".into(), "/c".into(), file.into_os_string()])
     }
 

@@ -137,12 +137,12 @@ impl Root {
         command
     }
 
-    /// The files of the root itself, without what is mounted in it.
+    /// The files of the root itself, as seen inside, without what is mounted in it and what is there for a while.
     fn files(&self) -> anyhow::Result<Vec<String>> {
         let text =
             process::read(Command::new("find").arg(&self.folder).args(["-xdev", "-not", "-type", "d"]))?;
-        let tmp = self.at("/tmp");
-        Ok(text.lines().filter(|line| !Path::new(line).starts_with(&tmp)).map(str::to_owned).collect())
+        let inside = text.lines().filter_map(|line| line.strip_prefix(&*self.folder.to_string_lossy()));
+        Ok(inside.filter(|path| !path.starts_with("/tmp/")).map(str::to_owned).collect())
     }
 
     /// Ends the processes whose root this is.
