@@ -55,7 +55,8 @@ describe("links and mentions", () => {
     await links.getByRole("button", { name: `Remove the link to #${two}` }).click();
     await gone(links.getByRole("heading", { name: "Blocked by" }));
     await seen(page.getByText("no more"));
-    await page.keyboard.press("z");
+    // The screen is quicker than Waybill's answer.
+    await Promise.all([page.waitForResponse("**/call/link_add"), page.keyboard.press("z")]);
     await seen(links.getByRole("heading", { name: "Blocked by" }));
     assert.deepEqual(await kept(one), [["blocked_by", two]], "taken back, it is there again");
   });

@@ -35,7 +35,7 @@ export function Select<T extends string>({ label, value, choices, onChange, id, 
           {...(id ? { id } : {})}
           disabled={disabled}
           className={classes(style.input, style.select)}
-          aria-label={`${label}: ${chosen?.title ?? "none"}`}
+          aria-label={`${label}: ${chosen?.title ?? "Choose…"}`}
         >
           {chosen?.icon}
           <span className="truncate">{chosen?.title ?? "Choose…"}</span>

@@ -42,12 +42,6 @@ export function RunButton({ issue, changes, onRun }: RunButtonProps) {
       { tool },
       (path) => void router.navigate({ href: path }),
     );
-  const sessionWith = (tool: string) => ({
-    project: issue.project_slug,
-    issue: issue.number,
-    draft: true,
-    tool,
-  });
   return (
     <SplitButton>
       <Tooltip text="Run an agent on this issue" keys={keysOf("issue.run")}>
@@ -79,16 +73,16 @@ export function RunButton({ issue, changes, onRun }: RunButtonProps) {
             })),
           },
           {
-            label: "Talk it through with",
-            items: tools
-              .filter((tool) => tool.installed)
-              .map((tool) => ({
-                id: `session ${tool.name}`,
-                title: tool.title,
-                onSelect: () => talk.mutate(sessionWith(tool.name)),
-              })),
+            items: [
+              { id: "options", title: "Choose model, words and limits…", onSelect: onRun },
+              {
+                id: "session",
+                title: "Talk it through in a session",
+                onSelect: () =>
+                  talk.mutate({ project: issue.project_slug, issue: issue.number, draft: true }),
+              },
+            ],
           },
-          { items: [{ id: "options", title: "Choose model, words and limits…", onSelect: onRun }] },
         ]}
       />
     </SplitButton>
