@@ -253,6 +253,7 @@ const fn never(_: &Reader) -> Option<Stop> {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "the programs for Windows, and Python, are not installed on this machine")]
 async fn both_programs_are_found_with_the_versions_that_are_pinned() {
     let folder = tests_folder().join("peers/agents");
     let bin = folder.join("node_modules/.bin");
@@ -316,16 +317,19 @@ fn job_and_follow_up(tool: &str) {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "the programs for Windows, and Python, are not installed on this machine")]
 fn claude_takes_a_prompt_to_changed_files_and_goes_on_in_its_session() {
     job_and_follow_up("claude");
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "the programs for Windows, and Python, are not installed on this machine")]
 fn codex_takes_a_prompt_to_changed_files_and_goes_on_in_its_session() {
     job_and_follow_up("codex");
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "the programs for Windows, and Python, are not installed on this machine")]
 fn a_refused_key_ends_both_programs_soon_and_is_named() {
     for tool in ["claude", "codex"] {
         let (model, desk) = (Model::start(), Desk::new(tool));
@@ -338,6 +342,7 @@ fn a_refused_key_ends_both_programs_soon_and_is_named() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "the programs for Windows, and Python, are not installed on this machine")]
 fn an_unreachable_model_is_named_although_codex_never_gives_up() {
     let (model, desk) = (Model::start(), Desk::new("codex"));
     let turn = desk.turn("Hello?", model.nowhere());
@@ -350,6 +355,7 @@ fn an_unreachable_model_is_named_although_codex_never_gives_up() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "the programs for Windows, and Python, are not installed on this machine")]
 fn a_session_that_is_gone_can_be_told_from_a_failure() {
     for tool in ["claude", "codex"] {
         let (model, desk) = (Model::start(), Desk::new(tool));
