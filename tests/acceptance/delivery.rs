@@ -11,7 +11,7 @@ fn garden(home: &Home) -> PathBuf {
                   echo one >> \"$file\"; git add .; git commit --quiet --message 'First half'\n\
                   echo two >> \"$file\"; git add .; git commit --quiet --message 'Second half'";
     // A command script is not told a prompt of several lines; it finds the word in the file of the prompt.
-    let windows = "set file=roses\nfor %%w in (a b c d e) do find \"file-%%w\" %1 >nul && set file=file-%%w\n\
+    let windows = "set file=roses\nfor /f \"delims=\" %%l in (%1) do for %%w in (a b c d e) do if \"%%l\"==\"file-%%w\" set file=file-%%w\n\
                    >>%file% echo one\ngit add .\ngit commit --quiet --message \"First half\"\n\
                    >>%file% echo two\ngit add .\ngit commit --quiet --message \"Second half\"";
     let posix = format!("set -- $(grep -o 'file-[a-z]*\\|roses' \"$1\" | tail -1)\n{script}");
@@ -87,7 +87,8 @@ fn a_base_that_is_not_checked_out_moves_without_the_working_tree() {
     for (file, entry) in before.iter().filter(|(file, _)| !file.ends_with("/heads/main")) {
         assert_eq!(Some(entry), after.get(file), "{file} belongs to the work of the user");
     }
-    assert_eq!(git(&home, &path, &["show", "main:file-a"]), "one\ntwo", "the base has the change");
+    let text = git(&home, &path, &["show", "main:file-a"]).replace('\r', "");
+    assert_eq!(text, "one\ntwo", "the base has the change");
 }
 
 #[test]

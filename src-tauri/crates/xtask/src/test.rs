@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 pub use counts::Counts;
 pub use steps::{DESKTOP, Verdict};
 
-use steps::{CROSS, Place, STEPS, Step};
+use steps::{CROSS, Place, STEPS, Step, UNDER_WINE};
 
 use crate::machine::Machine;
 use crate::setup::{self, Need};
@@ -30,7 +30,7 @@ pub fn test(tree: &Tree, machine: &Machine, names: &[String], keep_going: bool) 
 
 /// Runs the named checks of other platforms, or all of them.
 pub fn cross(tree: &Tree, machine: &Machine, names: &[String]) -> anyhow::Result<ExitCode> {
-    Ok(run(tree, machine, &among(&CROSS.iter().collect::<Vec<_>>(), names)?, true))
+    Ok(run(tree, machine, &among(&CROSS.iter().chain(UNDER_WINE).collect::<Vec<_>>(), names)?, true))
 }
 
 /// Every step: those of this platform first.

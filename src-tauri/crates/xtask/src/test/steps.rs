@@ -101,7 +101,7 @@ pub const STEPS: &[Step] = &[
     },
 ];
 
-/// The checks of other platforms, which `cargo xtask cross` runs.
+/// The checks of other platforms, which `cargo xtask cross` runs, and `cargo xtask test` when they are named.
 pub const CROSS: &[Step] = &[
     Step {
         name: "windows-lint",
@@ -121,13 +121,15 @@ pub const CROSS: &[Step] = &[
         needs: &[Need::Engine],
         run: |place| cross::find_planted(place.tree, place.machine),
     },
-    Step {
-        name: "windows",
-        says: "the tests of all crates without a window, under wine",
-        needs: &[Need::Engine, Need::AcceptanceTests, Need::Ui],
-        run: |place| cross::test_windows(place.tree, place.machine),
-    },
 ];
+
+/// What `cargo xtask cross` runs besides: it takes longer than all other checks together.
+pub const UNDER_WINE: &[Step] = &[Step {
+    name: "windows",
+    says: "the tests of all crates without a window, under wine",
+    needs: &[Need::Engine, Need::AcceptanceTests, Need::Ui],
+    run: |place| cross::test_windows(place.tree, place.machine),
+}];
 
 /// The package and the options that make the application load its own UI and not a development server's.
 pub const DESKTOP: (&str, &[&str]) = ("waybill-desktop", &["--features", "custom-protocol"]);
