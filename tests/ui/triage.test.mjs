@@ -232,8 +232,14 @@ describe("triage", () => {
 
   test("Escape leaves what is being written before it closes the issue", async () => {
     await openInbox("?open=1");
-    await seen(page.getByRole("region", { name: "Issue 1" }));
+    await seen(page.getByRole("region", { name: "Issue 1" }).getByRole("textbox", { name: "Comment" }));
     await page.keyboard.press("m");
+    await becomes(
+      page,
+      () => document.activeElement?.getAttribute("aria-label"),
+      "Comment",
+      "m leads to the box",
+    );
     await page.keyboard.type("Half a comment");
     await page.keyboard.press("Escape");
     await seen(page.getByRole("region", { name: "Issue 1" }));

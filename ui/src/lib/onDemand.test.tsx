@@ -52,3 +52,12 @@ test("what could not be fetched is asked for again when it is next drawn", async
   await act(async () => {});
   expect(second.textContent).toBe("two");
 });
+
+test("whoever waits for it is told when it is there", async () => {
+  const { useThere } = onDemand(() => Promise.resolve(Word));
+  const Waiting = () => <i>{useThere(true) ? "there" : "not yet"}</i>;
+  const place = draw(<Waiting />);
+  expect(place.textContent).toBe("not yet");
+  await act(async () => {});
+  expect(place.textContent).toBe("there");
+});

@@ -29,6 +29,15 @@ export function onDemand<P extends object>(load: () => Promise<ComponentType<P>>
     return () => listeners.delete(listener);
   }
 
+  /** Whether its code is there; it is fetched once it is wanted. */
+  function useThere(wanted: boolean): boolean {
+    const there = useSyncExternalStore(subscribe, () => loaded !== null);
+    useEffect(() => {
+      if (wanted && !there) warm();
+    }, [wanted, there]);
+    return there;
+  }
+
   function OnDemand({ meanwhile, ...props }: P & { meanwhile?: ReactNode }) {
     const Component = useSyncExternalStore(subscribe, () => loaded);
     useEffect(() => {
@@ -37,5 +46,5 @@ export function onDemand<P extends object>(load: () => Promise<ComponentType<P>>
     return Component ? <Component {...(props as unknown as P)} /> : (meanwhile ?? null);
   }
 
-  return { Component: OnDemand, warm };
+  return { Component: OnDemand, warm, useThere };
 }

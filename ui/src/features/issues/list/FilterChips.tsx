@@ -5,7 +5,7 @@ import { Popover } from "../../../design/Popover";
 import { classes } from "../../../lib/classes";
 import { onDemand } from "../../../lib/onDemand";
 import style from "./FilterChips.module.css";
-import { type FilterKind, valuesOf } from "./query";
+import { type FilterKind, filterTitles, valuesOf } from "./query";
 
 const values = onDemand(async () => (await import("./FilterValues")).FilterValues);
 
@@ -23,18 +23,13 @@ export interface FilterChipsProps {
   onOpenChange: (open: boolean) => void;
 }
 
-export const filterTitles: Record<FilterKind, string> = {
-  status: "Status",
-  priority: "Priority",
-  label: "Label",
-  assignee: "Assignee",
-  author: "Author",
-};
 const kinds = Object.keys(filterTitles) as FilterKind[];
 
 /** The filters that are on, and the list of all. They write into the query and show what it says: it is the one truth. */
 export function FilterChips({ project, query, onChange, authors, open, onOpenChange }: FilterChipsProps) {
   const [chip, setChip] = useState<FilterKind | null>(null);
+  // An empty panel would take the focus, and what is typed meanwhile with it.
+  const there = values.useThere(open || chip !== null);
   const count = kinds.reduce((sum, kind) => sum + valuesOf(query, kind).length, 0);
   const shared = { project, query, onChange, authors };
   return (
@@ -48,7 +43,7 @@ export function FilterChips({ project, query, onChange, authors, open, onOpenCha
               key={kind}
               label={`Filter by ${filterTitles[kind].toLowerCase()}`}
               align="end"
-              open={chip === kind}
+              open={chip === kind && there}
               onOpenChange={(next) => setChip(next ? kind : null)}
               trigger={
                 <button type="button" className={classes(style.chip, style.on)}>
@@ -66,7 +61,7 @@ export function FilterChips({ project, query, onChange, authors, open, onOpenCha
       <Popover
         label="Filter"
         align="end"
-        open={open}
+        open={open && there}
         onOpenChange={onOpenChange}
         trigger={
           <button

@@ -8,9 +8,9 @@ import { PriorityMark } from "../../../design/PriorityMark";
 import { StatusMark } from "../../../design/StatusMark";
 import { priorityWord, statusWord } from "../../../lib/words";
 import picker from "../LabelPicker.module.css";
-import { type FilterChipsProps, filterTitles } from "./FilterChips";
+import type { FilterChipsProps } from "./FilterChips";
 import style from "./FilterChips.module.css";
-import { type FilterKind, toggled, valuesOf, without } from "./query";
+import { type FilterKind, filterTitles, toggled, valuesOf, without } from "./query";
 
 interface FilterValuesProps extends Pick<FilterChipsProps, "project" | "query" | "onChange" | "authors"> {
   kinds: readonly FilterKind[];

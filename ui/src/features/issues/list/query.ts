@@ -11,6 +11,15 @@ export const qualifiers = {
 } as const;
 export type FilterKind = keyof typeof qualifiers;
 
+/** What a filter is called. */
+export const filterTitles: Record<FilterKind, string> = {
+  status: "Status",
+  priority: "Priority",
+  label: "Label",
+  assignee: "Assignee",
+  author: "Author",
+};
+
 /** Words of `is:` that stand for several statuses. */
 const statusGroups = new Set(["active", "closed", "all", "ready"]);
 /** Words of `is:` that speak of who or what is at work, not of the status. */
