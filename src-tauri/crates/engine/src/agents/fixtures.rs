@@ -67,6 +67,20 @@ pub fn read(name: &str, turn: &Turn) -> Read {
     read_until(name, turn, usize::MAX, None)
 }
 
+/// Reads a recorded failure: it is of this kind, is told in these words, and the stream says its end.
+pub fn read_failure(name: &str, kind: &str, words: &str) -> Read {
+    let read = read(name, &turn());
+    assert!(!read.outcome.ok, "{name} did not succeed");
+    let (found, sentence) = read.failure();
+    assert_eq!(found, kind, "{name}: {sentence}");
+    assert!(sentence.contains(words), "{name}: {sentence}");
+    assert!(
+        matches!(read.events.last(), Some(AgentEvent::Finished { ok: false, .. })),
+        "{name} says its end"
+    );
+    read
+}
+
 /// Reads at most `lines` lines, as if the program had then ended as `exit` says instead of as recorded.
 pub fn read_until(name: &str, turn: &Turn, lines: usize, exit: Option<Exit>) -> Read {
     let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/fixtures/streams"));

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use serde_json::Value;
 use waybill_domain::agent::{AgentEvent, Usage};
 
 use super::failure::Failure;
@@ -9,6 +10,18 @@ use super::turn::{Doing, Exit, Outcome};
 
 /// How many lines of standard error are remembered for the sentence about a crash.
 const LAST_WORDS: usize = 5;
+
+/// A line of JSON as what a parser knows of it. A blank line is nothing; what is not known is kept as it stands.
+pub(super) fn json_line(
+    line: &str,
+    known: impl FnOnce(&Value) -> Option<Vec<AgentEvent>>,
+) -> Vec<AgentEvent> {
+    if line.trim().is_empty() {
+        return Vec::new();
+    }
+    let events = serde_json::from_str::<Value>(line).ok().and_then(|value| known(&value));
+    events.unwrap_or_else(|| vec![AgentEvent::Raw { text: line.to_owned() }])
+}
 
 pub(super) struct Ledger {
     /// The tool's name as a person writes it.

@@ -8,7 +8,7 @@ use waybill_domain::agent::{AgentEvent, ChangeKind, ErrorKind, Usage};
 
 use super::TITLE;
 use crate::agents::failure::{Failure, kind_of_text};
-use crate::agents::ledger::{Ledger, Verdict, beyond, tokens};
+use crate::agents::ledger::{Ledger, Verdict, beyond, json_line, tokens};
 use crate::agents::turn::{Doing, Exit, Outcome, StreamParser, Turn};
 use crate::agents::workspace_path::relative;
 
@@ -156,11 +156,7 @@ impl CodexStream {
 
 impl StreamParser for CodexStream {
     fn line(&mut self, line: &str) -> Vec<AgentEvent> {
-        if line.trim().is_empty() {
-            return Vec::new();
-        }
-        let known = serde_json::from_str::<Value>(line).ok().and_then(|value| self.known(&value));
-        known.unwrap_or_else(|| vec![AgentEvent::Raw { text: line.to_owned() }])
+        json_line(line, |value| self.known(value))
     }
 
     fn stderr_line(&mut self, line: &str) -> Vec<AgentEvent> {

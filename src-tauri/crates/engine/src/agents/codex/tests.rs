@@ -4,7 +4,7 @@ use serde_json::json;
 use waybill_domain::agent::{AgentEvent, ChangeKind, Usage};
 
 use super::Codex;
-use crate::agents::fixtures::{SESSION, read, read_until, turn};
+use crate::agents::fixtures::{SESSION, read, read_failure, read_until, turn};
 use crate::agents::turn::Doing;
 use crate::agents::{Adapter as _, Exit, KeySource, Place, Stop, Turn};
 
@@ -88,15 +88,7 @@ fn each_failure_of_the_real_program_has_its_kind_and_a_plain_sentence() {
         ("codex-badsse", "network", "stream disconnected"),
         ("codex-terminated", "crash", "ended by signal 15"),
     ] {
-        let read = read(stream, &turn());
-        assert!(!read.outcome.ok, "{stream} did not succeed");
-        let (found, sentence) = read.failure();
-        assert_eq!(found, kind, "{stream}: {sentence}");
-        assert!(sentence.contains(words), "{stream}: {sentence}");
-        assert!(
-            matches!(read.events.last(), Some(AgentEvent::Finished { ok: false, .. })),
-            "{stream} says its end"
-        );
+        let read = read_failure(stream, kind, words);
         assert!(read.raw().is_empty(), "{stream} has no line that is not understood: {:?}", read.raw());
     }
 }

@@ -8,7 +8,7 @@ use waybill_domain::agent::{AgentEvent, ChangeKind, ErrorKind, Usage};
 
 use super::TITLE;
 use crate::agents::failure::Failure;
-use crate::agents::ledger::{Ledger, Verdict};
+use crate::agents::ledger::{Ledger, Verdict, json_line};
 use crate::agents::mcp;
 use crate::agents::pieces::Pieces;
 use crate::agents::turn::{Doing, Exit, Outcome, StreamParser, Turn};
@@ -164,11 +164,7 @@ impl PiStream {
 
 impl StreamParser for PiStream {
     fn line(&mut self, line: &str) -> Vec<AgentEvent> {
-        if line.trim().is_empty() {
-            return Vec::new();
-        }
-        let known = serde_json::from_str::<Value>(line).ok().and_then(|value| self.known(&value));
-        known.unwrap_or_else(|| vec![AgentEvent::Raw { text: line.to_owned() }])
+        json_line(line, |value| self.known(value))
     }
 
     fn stderr_line(&mut self, line: &str) -> Vec<AgentEvent> {

@@ -4,7 +4,7 @@ use serde_json::json;
 use waybill_domain::agent::{AgentEvent, ChangeKind, Usage};
 
 use super::Pi;
-use crate::agents::fixtures::{SESSION, read, read_until, turn};
+use crate::agents::fixtures::{SESSION, read, read_failure, read_until, turn};
 use crate::agents::turn::Doing;
 use crate::agents::{Adapter as _, Exit, KeySource, Place, Stop, Turn};
 
@@ -84,15 +84,7 @@ fn each_failure_of_the_real_program_has_its_kind_although_it_exits_with_zero() {
         ("pi-unreachable", "network", "Connection error"),
         ("pi-terminated", "crash", "ended by signal 15"),
     ] {
-        let read = read(stream, &turn());
-        assert!(!read.outcome.ok, "{stream} did not succeed");
-        let (found, sentence) = read.failure();
-        assert_eq!(found, kind, "{stream}: {sentence}");
-        assert!(sentence.contains(words), "{stream}: {sentence}");
-        assert!(
-            matches!(read.events.last(), Some(AgentEvent::Finished { ok: false, .. })),
-            "{stream} says its end"
-        );
+        let read = read_failure(stream, kind, words);
         let on_stdout = read.raw().into_iter().filter(|raw| !format!("{raw:?}").contains("parse message"));
         let unknown: Vec<_> = on_stdout.filter(|raw| !format!("{raw:?}").contains("From chunk")).collect();
         assert!(unknown.is_empty(), "{stream} has no line that is not understood: {unknown:?}");
