@@ -16,6 +16,7 @@ import { useCall } from "../api/queries";
 import { Tooltip } from "../design/Tooltip";
 import { paths } from "../lib/links";
 import { ROOMY, useMedia } from "../lib/media";
+import { grouped } from "../lib/numbers";
 import { useCurrentProject } from "./currentProject";
 import style from "./Frame.module.css";
 import { NotificationsBell } from "./NotificationsBell";
@@ -46,7 +47,7 @@ export function Sidebar() {
           <>
             <Place to={`/p/${project.slug}/inbox`} action="go.inbox" name="Triage" icon={<Inbox size={16} />}>
               {counts && counts.untriaged_issues > 0 && (
-                <span className={style.count}>{counts.untriaged_issues.toLocaleString()}</span>
+                <span className={style.count}>{grouped(counts.untriaged_issues)}</span>
               )}
             </Place>
             <Place

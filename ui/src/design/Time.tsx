@@ -20,7 +20,9 @@ export function RelativeTime({ at, long, className }: RelativeTimeProps) {
     <time
       className={classes("numbers", className)}
       dateTime={new Date(at).toISOString()}
-      title={exactTime(at)}
+      onPointerEnter={(event) => {
+        event.currentTarget.title = exactTime(at);
+      }}
     >
       {words}
     </time>

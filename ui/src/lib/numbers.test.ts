@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bytes, compactCount, counted, money } from "./numbers";
+import { bytes, compactCount, counted, grouped, money } from "./numbers";
 
 describe("money", () => {
   it("has two digits, four under a cent, and is unknown rather than zero", () => {
@@ -13,6 +13,17 @@ describe("money", () => {
 describe("counts", () => {
   it("are short where space is", () => {
     expect([812, 1_000, 12_400, 3_100_000].map(compactCount)).toEqual(["812", "1k", "12k", "3.1M"]);
+  });
+
+  it("are grouped by thousands", () => {
+    expect([0, 999, 1_000, 12_345, 100_000, 1_234_567].map(grouped)).toEqual([
+      "0",
+      "999",
+      "1,000",
+      "12,345",
+      "100,000",
+      "1,234,567",
+    ]);
   });
 
   it("agree with their noun", () => {

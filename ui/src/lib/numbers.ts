@@ -13,9 +13,14 @@ export function compactCount(count: number): string {
   return `${trim(count / 1_000_000)}M`;
 }
 
+/** "12,345": the interface is English, and the platform's own formatter takes milliseconds to be there. */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
 /** "1 issue", "2 issues". */
 export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString()} ${count === 1 ? one : many}`;
+  return `${grouped(count)} ${count === 1 ? one : many}`;
 }
 
 export function bytes(count: number): string {

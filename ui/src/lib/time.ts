@@ -2,9 +2,10 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
-const monthDay = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" });
-const monthDayYear = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", year: "numeric" });
+// Each takes milliseconds to make, and the first view may need none of them.
+const exact = once({ dateStyle: "full", timeStyle: "medium" });
+const monthDay = once({ month: "short", day: "numeric" });
+const monthDayYear = once({ month: "short", day: "numeric", year: "numeric" });
 
 /** "now", "4m", "3h", "6d", then the date: as short as a list needs. */
 export function shortAge(at: number, now: number): string {
@@ -28,7 +29,7 @@ export function longAge(at: number, now: number): string {
 }
 
 export function exactTime(at: number): string {
-  return exact.format(at);
+  return exact().format(at);
 }
 
 /** "0s", "32s", "1m 48s", "2h 04m": how long something took. */
@@ -42,11 +43,19 @@ export function duration(ms: number): string {
 
 function date(at: number, now: number): string {
   const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
-  return (sameYear ? monthDay : monthDayYear).format(at);
+  return (sameYear ? monthDay : monthDayYear)().format(at);
 }
 
 function ago(count: number, unit: string): string {
   return `${count} ${unit}${count === 1 ? "" : "s"} ago`;
+}
+
+function once(options: Intl.DateTimeFormatOptions): () => Intl.DateTimeFormat {
+  let made: Intl.DateTimeFormat | undefined;
+  return () => {
+    made ??= new Intl.DateTimeFormat(undefined, options);
+    return made;
+  };
 }
 
 function pad(value: number): string {

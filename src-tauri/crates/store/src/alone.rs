@@ -9,7 +9,6 @@ use crate::readers::Reader;
 use crate::texts;
 use crate::writer::{Write, still_open};
 use rusqlite::{Connection, TransactionBehavior};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::watch;
 
@@ -17,12 +16,11 @@ pub(crate) struct Alone {
     connection: Mutex<Connection>,
     clock: Clock,
     announce: watch::Sender<i64>,
-    wrote: AtomicBool,
 }
 
 impl Alone {
     pub(crate) fn new(connection: Connection, clock: Clock, announce: watch::Sender<i64>) -> Self {
-        Self { connection: Mutex::new(connection), clock, announce, wrote: AtomicBool::new(false) }
+        Self { connection: Mutex::new(connection), clock, announce }
     }
 
     pub(crate) fn read<T>(
@@ -50,19 +48,7 @@ impl Alone {
         texts::index(&transaction)?;
         let seq = changes::prune(&transaction)?;
         transaction.commit()?;
-        self.wrote.store(true, Ordering::Relaxed);
         self.announce.send_if_modified(|last| seq > std::mem::replace(last, seq.max(*last)));
         Ok(answer)
-    }
-}
-
-impl Drop for Alone {
-    fn drop(&mut self) {
-        let connection = self.connection.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if *self.wrote.get_mut()
-            && let Err(error) = connection.execute_batch("PRAGMA query_only = OFF; PRAGMA optimize")
-        {
-            tracing::debug!(%error, "optimize");
-        }
     }
 }

@@ -13,6 +13,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0005_tracker", include_str!("../../../../migrations/0005_tracker.sql")),
     ("0006_sessions", include_str!("../../../../migrations/0006_sessions.sql")),
     ("0007_conversing_tools", include_str!("../../../../migrations/0007_conversing_tools.sql")),
+    ("0008_plans_without_figures", include_str!("../../../../migrations/0008_plans_without_figures.sql")),
 ];
 
 /// "WAYB": tells our files from other programs'.
@@ -125,6 +126,26 @@ mod tests {
             before,
             "a newer Waybill's file must not be touched"
         );
+    }
+
+    #[test]
+    fn no_query_is_planned_by_figures_of_a_day_when_the_project_was_small() {
+        let figures = |connection: &Connection| -> i64 {
+            let count = "SELECT count(*) FROM sqlite_schema WHERE name GLOB 'sqlite_stat*'";
+            connection.query_row(count, [], |row| row.get(0)).expect("is read")
+        };
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let path = directory.path().join("waybill.db");
+        drop(Store::open(directory.path(), clock()).expect("a new database opens"));
+        let connection = Connection::open(&path).expect("opens");
+        assert_eq!(figures(&connection), 0, "closing gathers none");
+
+        connection.execute_batch("ANALYZE").expect("is gathered, as former versions did");
+        assert!(figures(&connection) > 0, "there are some now");
+        connection.pragma_update(None, "user_version", 7).expect("is set");
+        drop(connection);
+        drop(Store::open(directory.path(), clock()).expect("the former version's database opens"));
+        assert_eq!(figures(&Connection::open(&path).expect("opens")), 0, "they are gone");
     }
 
     #[test]

@@ -187,10 +187,6 @@ fn run(
             announce.send_if_modified(|last| seq > std::mem::replace(last, seq.max(*last)));
         }
     }
-    // The next start finds a short log.
-    if let Err(error) = connection.execute_batch("PRAGMA optimize") {
-        tracing::debug!(%error, "optimize");
-    }
 }
 
 /// The next job; within `Some` nothing when none came in that time. `None`: there will be no more.

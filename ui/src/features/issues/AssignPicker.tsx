@@ -19,7 +19,6 @@ export function AssignPicker({ project, current, onAssign }: AssignPickerProps) 
     <Command label="Assign to" loop className={style.picker}>
       <Command.Input className={style.input} placeholder="Assign to" value={typed} onValueChange={setTyped} />
       <Command.List className={style.list} label="Targets">
-        <Command.Empty className={style.empty}>Nothing is called that.</Command.Empty>
         {targets.map(({ target, name }) => (
           <Command.Item
             key={target}
@@ -43,6 +42,7 @@ export function AssignPicker({ project, current, onAssign }: AssignPickerProps) 
           </Command.Item>
         )}
       </Command.List>
+      {typed !== "" && <Command.Empty className={style.empty}>Nothing is called that.</Command.Empty>}
     </Command>
   );
 }

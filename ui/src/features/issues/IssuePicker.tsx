@@ -45,12 +45,12 @@ export function IssuePicker({ project, label, without, onPick }: IssuePickerProp
             <span className="truncate">{issue.title}</span>
           </Command.Item>
         ))}
-        {issues?.length === 0 && (
-          <div className={style.none}>
-            {typed.trim() === "" ? "There is no other issue yet." : "No issue matches."}
-          </div>
-        )}
       </Command.List>
+      {issues?.length === 0 && (
+        <p className={style.none}>
+          {typed.trim() === "" ? "There is no other issue yet." : "No issue matches."}
+        </p>
+      )}
     </Command>
   );
 }

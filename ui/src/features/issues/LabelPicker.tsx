@@ -19,7 +19,8 @@ const NAME_MAX = 50;
 
 /** Finds labels, puts them on and takes them off, and makes new ones. */
 export function LabelPicker({ project, having, onToggle }: LabelPickerProps) {
-  const labels = useCall("label_list", { project }).data ?? [];
+  const known = useCall("label_list", { project }).data;
+  const labels = known ?? [];
   const [typed, setTyped] = useState("");
   const name = typed.trim().slice(0, NAME_MAX);
   const isNew = name !== "" && !labels.some((label) => label.name.toLowerCase() === name.toLowerCase());
@@ -28,7 +29,7 @@ export function LabelPicker({ project, having, onToggle }: LabelPickerProps) {
     <Command label="Labels" loop className={style.picker}>
       <Command.Input
         className={style.input}
-        placeholder={labels.length > 0 ? "Find or make a label" : "Name a first label"}
+        placeholder={known?.length === 0 ? "Name a first label" : "Find or make a label"}
         value={typed}
         onValueChange={setTyped}
       />
@@ -68,10 +69,8 @@ export function LabelPicker({ project, having, onToggle }: LabelPickerProps) {
             <span className="truncate">Make “{name}”</span>
           </Command.Item>
         )}
-        {labels.length === 0 && !isNew && (
-          <div className={style.empty}>Labels gather issues of one kind.</div>
-        )}
       </Command.List>
+      {known?.length === 0 && !isNew && <p className={style.empty}>Labels gather issues of one kind.</p>}
     </Command>
   );
 }

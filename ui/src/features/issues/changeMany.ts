@@ -4,7 +4,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { call } from "../../api/client";
 import type { IssueEditMany, IssueRefused } from "../../api/generated/bindings";
 import { toast, toastError } from "../../design/toasts";
-import { counted } from "../../lib/numbers";
+import { counted, grouped } from "../../lib/numbers";
 import { sentence } from "../../lib/words";
 import type { Changed } from "./changes";
 import { type Fields, refresh, show, showRows } from "./shown";
@@ -88,7 +88,7 @@ export function refusals(refused: readonly IssueRefused[]): string {
     .map(([reason, numbers]) => {
       const told = numbers.slice(0, MOST_TOLD).map((number) => `#${number}`);
       const more = numbers.length - told.length;
-      return `${told.join(", ")}${more > 0 ? ` and ${more.toLocaleString()} more` : ""}: ${sentence(reason)}`;
+      return `${told.join(", ")}${more > 0 ? ` and ${grouped(more)} more` : ""}: ${sentence(reason)}`;
     })
     .join(" ");
 }

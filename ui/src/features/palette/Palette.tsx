@@ -110,7 +110,6 @@ export function Palette({ project, onClose }: PaletteProps) {
           />
         </div>
         <Command.List className={style.list}>
-          <Command.Empty className={style.empty}>Nothing is called that.</Command.Empty>
           {showsRecent && (
             <Command.Group className={style.group} heading="Recent">
               {former.map((recent) =>
@@ -179,6 +178,7 @@ export function Palette({ project, onClose }: PaletteProps) {
             </Command.Group>
           )}
         </Command.List>
+        {typed !== "" && <Command.Empty className={style.empty}>Nothing is called that.</Command.Empty>}
       </Command>
     </Dialog>
   );

@@ -2,6 +2,7 @@ import { type KeyboardEvent, useState } from "react";
 import { Button } from "@/design/Button";
 import { Input, TextArea } from "@/design/Field";
 import { Notice } from "@/design/States";
+import { grouped } from "../../lib/numbers";
 import style from "./Settings.module.css";
 
 /** Keeps a value; answers whether that worked. */
@@ -75,7 +76,7 @@ export function DraftNumber({ label, value, least, most, unit, onCommit }: Draft
         inputMode="numeric"
         aria-label={unit ? `${label}, in ${unit}` : label}
         aria-invalid={!valid || undefined}
-        title={`${least.toLocaleString()} to ${most.toLocaleString()}`}
+        title={`${grouped(least)} to ${grouped(most)}`}
         value={draft ?? String(value)}
         onChange={(event) => setDraft(event.target.value)}
         onBlur={() => void commit()}

@@ -1,4 +1,5 @@
 import type { Transfer } from "@/api/generated/bindings";
+import { grouped } from "../../lib/numbers";
 import style from "./Transfer.module.css";
 
 interface ProgressProps {
@@ -16,7 +17,7 @@ export function Progress({ doing, transfer }: ProgressProps) {
       <div className={style.progressWords}>
         <span>{doing}</span>
         <span className={style.figures}>
-          {total > 0 ? `${done.toLocaleString()} of ${total.toLocaleString()}` : "counting"}
+          {total > 0 ? `${grouped(done)} of ${grouped(total)}` : "counting"}
         </span>
       </div>
       <progress

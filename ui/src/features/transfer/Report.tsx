@@ -4,6 +4,7 @@ import { PriorityMark } from "@/design/PriorityMark";
 import { Notice } from "@/design/States";
 import { StatusMark } from "@/design/StatusMark";
 import { counted } from "@/lib/numbers";
+import { grouped } from "../../lib/numbers";
 import style from "./Transfer.module.css";
 
 /** What comes in, or came in: counts, what is left out and why, and the first issues. */
@@ -25,7 +26,7 @@ export function Report({ report }: { report: TransferReport }) {
         {counts.map(([name, count]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{count.toLocaleString()}</dd>
+            <dd>{grouped(count)}</dd>
           </div>
         ))}
       </dl>
@@ -78,7 +79,7 @@ function Skipped({ entries, total }: { entries: readonly SkippedEntry[]; total: 
             <code>{placeOf(entry)}</code> {entry.what}
           </li>
         ))}
-        {total > entries.length && <li>and {(total - entries.length).toLocaleString()} more</li>}
+        {total > entries.length && <li>and {grouped(total - entries.length)} more</li>}
       </ul>
     </section>
   );

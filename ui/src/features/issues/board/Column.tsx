@@ -11,6 +11,7 @@ import type { IssueRow } from "../../../api/generated/bindings";
 import { ErrorNotice, Skeleton } from "../../../design/States";
 import { useWindow } from "../../../design/useWindow";
 import { classes } from "../../../lib/classes";
+import { grouped } from "../../../lib/numbers";
 import { useIssuePages } from "../list/useIssuePages";
 import { CARD_PX, Card } from "./Card";
 import style from "./Column.module.css";
@@ -83,7 +84,7 @@ export const Column = memo(function Column({
     if (active >= 0) reveal(active);
   }, [reveal, active]);
 
-  const words = count.toLocaleString();
+  const words = grouped(count);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of options, not of form fields
     <div

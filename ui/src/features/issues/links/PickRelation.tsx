@@ -9,7 +9,6 @@ export function PickRelation({ onPick }: { onPick: (relation: Relation) => void 
     <Command label="Relation" loop>
       <Command.Input className={style.input} placeholder="This issue is…" autoFocus />
       <Command.List className={style.list} label="Relations">
-        <Command.Empty className={style.none}>There is no such relation.</Command.Empty>
         {relations.map((relation) => (
           <Command.Item
             key={relation}
@@ -21,6 +20,7 @@ export function PickRelation({ onPick }: { onPick: (relation: Relation) => void 
           </Command.Item>
         ))}
       </Command.List>
+      <Command.Empty className={style.none}>There is no such relation.</Command.Empty>
     </Command>
   );
 }

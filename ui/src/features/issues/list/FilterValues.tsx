@@ -31,7 +31,6 @@ export function FilterValues({ project, query, onChange, authors, kinds: some }:
         onValueChange={setTyped}
       />
       <Command.List className={picker.list} label="Values">
-        <Command.Empty className={picker.empty}>Nothing is called that.</Command.Empty>
         {some.map((kind) => {
           const on = valuesOf(query, kind);
           const values = withOthers(known[kind], on);
@@ -73,6 +72,7 @@ export function FilterValues({ project, query, onChange, authors, kinds: some }:
           );
         })}
       </Command.List>
+      {typed !== "" && <Command.Empty className={picker.empty}>Nothing is called that.</Command.Empty>}
     </Command>
   );
 }

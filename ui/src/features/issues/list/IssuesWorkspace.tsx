@@ -8,7 +8,7 @@ import { Splitter } from "../../../design/Splitter";
 import { ErrorState, Skeleton } from "../../../design/States";
 import { VirtualList, type VirtualListHandle } from "../../../design/VirtualList";
 import { paths } from "../../../lib/links";
-import { counted } from "../../../lib/numbers";
+import { counted, grouped } from "../../../lib/numbers";
 import { useSlug } from "../../../lib/useSlug";
 import { useIssueActions } from "../useIssueActions";
 import { ViewMenu } from "../views/ViewMenu";
@@ -214,9 +214,7 @@ function rowKey(row: Row): string {
 /** "2,000 issues", or "200+ issues" while nobody knows how many there are. */
 function countWords(loaded: number, complete: boolean, known: number | undefined): string {
   if (complete) return counted(loaded, "issue");
-  return known !== undefined && known > loaded
-    ? counted(known, "issue")
-    : `${loaded.toLocaleString()}+ issues`;
+  return known !== undefined && known > loaded ? counted(known, "issue") : `${grouped(loaded)}+ issues`;
 }
 
 /** The list hears keys at once when nothing else has the focus. */

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { IssueCounts } from "../../../api/generated/bindings";
 import { classes } from "../../../lib/classes";
+import { grouped } from "../../../lib/numbers";
 import style from "./ViewTabs.module.css";
 import { viewOf, views } from "./views";
 
@@ -27,7 +28,7 @@ export function ViewTabs({ query, home, counts }: ViewTabsProps) {
             aria-current={view === current ? "page" : undefined}
           >
             {view.name}
-            {count !== undefined && <span className={style.count}>{count.toLocaleString()}</span>}
+            {count !== undefined && <span className={style.count}>{grouped(count)}</span>}
           </Link>
         );
       })}

@@ -10,6 +10,7 @@ import { Menu } from "@/design/Menu";
 import { toast } from "@/design/toasts";
 import { paths } from "@/lib/links";
 import { counted } from "@/lib/numbers";
+import { grouped } from "../../../lib/numbers";
 import { mergeWord } from "../words";
 import style from "./RunActionBar.module.css";
 import { useRunCommand } from "./useRunCommand";
@@ -170,7 +171,7 @@ function DiscardWords({ run }: { run: Run }) {
           "The branch"
         )}{" "}
         is removed from your repository, with its changes to {counted(run.files_changed, "file")} (
-        {run.lines_added.toLocaleString()} lines added, {run.lines_removed.toLocaleString()} removed).
+        {grouped(run.lines_added)} lines added, {grouped(run.lines_removed)} removed).
       </p>
       <p>
         <code>{run.base_branch}</code>, your working tree and the output of the run stay as they are.

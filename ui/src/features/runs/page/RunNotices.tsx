@@ -7,6 +7,7 @@ import { useCall } from "@/api/queries";
 import { Button } from "@/design/Button";
 import { Popover } from "@/design/Popover";
 import { Notice } from "@/design/States";
+import { grouped } from "../../../lib/numbers";
 import { copyWithToast } from "../copy";
 import { heldBackCount, heldBackWord } from "../words";
 import style from "./RunNotices.module.css";
@@ -127,7 +128,7 @@ function Table({ held }: { held: readonly HeldBack[] }): ReactNode {
           <tr key={`${each.kind} ${each.detail}`}>
             <td className={style.kind}>{heldBackWord[each.kind]}</td>
             <td>{each.detail}</td>
-            <td className={style.count}>{each.count.toLocaleString()}</td>
+            <td className={style.count}>{grouped(each.count)}</td>
           </tr>
         ))}
       </tbody>

@@ -8,6 +8,7 @@ import { Tabs } from "@/design/Tabs";
 import { Duration, Money } from "@/design/Time";
 import { paths } from "@/lib/links";
 import { runStatusWord, waitingWord } from "@/lib/words";
+import { grouped } from "../../../lib/numbers";
 import { DiffPanel } from "../diff/DiffPanel";
 import { FileList } from "../diff/FileList";
 import { useDiff } from "../diff/useDiff";
@@ -131,8 +132,8 @@ function LineTotals({ run }: { run: Run }) {
   if (run.files_changed === 0) return null;
   return (
     <span className={style.totals}>
-      <span className={style.plus}>+{run.lines_added.toLocaleString()}</span>
-      <span className={style.minus}>−{run.lines_removed.toLocaleString()}</span>
+      <span className={style.plus}>+{grouped(run.lines_added)}</span>
+      <span className={style.minus}>−{grouped(run.lines_removed)}</span>
     </span>
   );
 }

@@ -5,6 +5,7 @@ import { Duration, Money } from "@/design/Time";
 import { classes } from "@/lib/classes";
 import { compactCount } from "@/lib/numbers";
 import { runStatusWord } from "@/lib/words";
+import { grouped } from "../../../lib/numbers";
 import { errorKindWord, roleWord } from "../words";
 import style from "./Timeline.module.css";
 
@@ -55,9 +56,7 @@ function StepItem({ step, run }: { step: Step; run: Run }) {
         {(tokens > 0 || step.cost_usd !== null) && (
           <div className={style.meta}>
             {tokens > 0 && (
-              <span
-                title={`${step.input_tokens.toLocaleString()} in, ${step.output_tokens.toLocaleString()} out`}
-              >
+              <span title={`${grouped(step.input_tokens)} in, ${grouped(step.output_tokens)} out`}>
                 {compactCount(tokens)} tokens
               </span>
             )}

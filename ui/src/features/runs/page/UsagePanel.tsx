@@ -6,6 +6,7 @@ import { Duration, Money, RelativeTime } from "@/design/Time";
 import { bytes, counted } from "@/lib/numbers";
 import { duration } from "@/lib/time";
 import { runSourceWord } from "@/lib/words";
+import { grouped } from "../../../lib/numbers";
 import { roleWord } from "../words";
 import style from "./UsagePanel.module.css";
 
@@ -81,8 +82,8 @@ function StepTable({ run }: { run: Run }) {
               Run
             </th>
             <Cell>{run.started_at !== null && <Duration from={run.started_at} to={run.finished_at} />}</Cell>
-            <Cell>{run.input_tokens.toLocaleString()}</Cell>
-            <Cell>{run.output_tokens.toLocaleString()}</Cell>
+            <Cell>{grouped(run.input_tokens)}</Cell>
+            <Cell>{grouped(run.output_tokens)}</Cell>
             <Cell>
               <Money usd={run.cost_usd} />
             </Cell>
@@ -109,8 +110,8 @@ function StepRow({ step }: { step: Step }) {
           <Duration from={step.started_at} to={step.finished_at} />
         )}
       </Cell>
-      <Cell>{step.input_tokens.toLocaleString()}</Cell>
-      <Cell>{step.output_tokens.toLocaleString()}</Cell>
+      <Cell>{grouped(step.input_tokens)}</Cell>
+      <Cell>{grouped(step.output_tokens)}</Cell>
       <Cell>
         <Money usd={step.cost_usd} />
       </Cell>
