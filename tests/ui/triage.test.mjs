@@ -142,6 +142,34 @@ describe("triage", () => {
     );
   });
 
+  test("keys typed before the panel is there wait for it", async () => {
+    let open;
+    const opened = new Promise((resolve) => {
+      open = resolve;
+    });
+    page = await world.open("/settings");
+    await page.route(/\/(PopoverFloat|NewIssueDialog)[^/]*\.js$/, async (route) => {
+      await opened;
+      await route.continue();
+    });
+    await page.goto(new URL(`/p/${world.slug}/inbox`, page.url()).href);
+    await seen(page.getByRole("row"));
+    await becomes(page, () => document.activeElement?.getAttribute("role"), "grid", "keys must work at once");
+    const [number, before] = [(await page.evaluate(underCursor)).slice(1), page.url()];
+    await page.keyboard.press("l");
+    await page.keyboard.type("hasty x");
+    await page.keyboard.press("Backspace");
+    await page.keyboard.press("Enter");
+    open();
+    const labelled = () => issue(Number(number)).then(({ labels }) => labels.map(({ name }) => name));
+    await seen(row(`#${number}`).getByText("hasty"));
+    await page.keyboard.press("Escape");
+    await seen(row(`#${number}`).getByText("hasty"));
+    assert.ok((await labelled()).includes("hasty"), "the label is what was typed");
+    assert.equal(page.url(), before, "no key acted on the list");
+    assert.equal(await page.getByRole("dialog").count(), 0, "nor opened anything else");
+  });
+
   test("several are marked with shift, changed by one key and taken back at once", async () => {
     await openInbox();
     await page.keyboard.press("Shift+J");

@@ -1,16 +1,15 @@
 import { Bell } from "lucide-react";
-import { lazy, Suspense } from "react";
 import { keysOf } from "../actions/catalogue";
 import { useCall } from "../api/queries";
 import { IconButton } from "../design/Button";
 import { Popover } from "../design/Popover";
+import { onDemand } from "../lib/onDemand";
 import style from "./Frame.module.css";
 import { closeOverlay, openOverlay, useOverlay } from "./overlays";
 
-const NotificationsPanel = lazy(async () => {
-  const { NotificationsPanel: panel } = await import("../features/needs-you/NotificationsPanel");
-  return { default: panel };
-});
+const panel = onDemand(
+  async () => (await import("../features/needs-you/NotificationsPanel")).NotificationsPanel,
+);
 
 /** What happened while nobody looked, and how much of it is unread. */
 export function NotificationsBell() {
@@ -35,9 +34,7 @@ export function NotificationsBell() {
         </IconButton>
       }
     >
-      <Suspense fallback={null}>
-        <NotificationsPanel onClose={closeOverlay} />
-      </Suspense>
+      <panel.Component onClose={closeOverlay} />
     </Popover>
   );
 }

@@ -1,26 +1,17 @@
-import { lazy, Suspense } from "react";
+import { onDemand } from "../lib/onDemand";
 import { useCurrentProject } from "./currentProject";
 import { closeOverlay, useOverlay } from "./overlays";
 
-const loads = {
-  newIssue: () => import("../features/issues/NewIssueDialog"),
-  newRun: () => import("../features/runs/StartRunDialog"),
-  importing: () => import("../features/transfer/ImportDialog"),
-  exporting: () => import("../features/transfer/ExportDialog"),
-  palette: () => import("../features/palette/Palette"),
-  shortcuts: () => import("../features/palette/ShortcutsSheet"),
-};
-
-const NewIssueDialog = lazy(async () => ({ default: (await loads.newIssue()).NewIssueDialog }));
-const StartRunDialog = lazy(async () => ({ default: (await loads.newRun()).StartRunDialog }));
-const ImportDialog = lazy(async () => ({ default: (await loads.importing()).ImportDialog }));
-const ExportDialog = lazy(async () => ({ default: (await loads.exporting()).ExportDialog }));
-const Palette = lazy(async () => ({ default: (await loads.palette()).Palette }));
-const ShortcutsSheet = lazy(async () => ({ default: (await loads.shortcuts()).ShortcutsSheet }));
+const newIssue = onDemand(async () => (await import("../features/issues/NewIssueDialog")).NewIssueDialog);
+const startRun = onDemand(async () => (await import("../features/runs/StartRunDialog")).StartRunDialog);
+const importing = onDemand(async () => (await import("../features/transfer/ImportDialog")).ImportDialog);
+const exporting = onDemand(async () => (await import("../features/transfer/ExportDialog")).ExportDialog);
+const palette = onDemand(async () => (await import("../features/palette/Palette")).Palette);
+const shortcuts = onDemand(async () => (await import("../features/palette/ShortcutsSheet")).ShortcutsSheet);
 
 /** Fetches the dialogs before they are asked for. */
 export function warmOverlays(): void {
-  for (const load of Object.values(loads)) void load();
+  for (const { warm } of [newIssue, startRun, importing, exporting, palette, shortcuts]) warm();
 }
 
 /** The dialogs that open over any page. */
@@ -28,13 +19,21 @@ export function Overlays() {
   const overlay = useOverlay();
   const { project } = useCurrentProject();
   return (
-    <Suspense fallback={null}>
-      {overlay === "palette" && <Palette project={project?.slug ?? null} onClose={closeOverlay} />}
-      {overlay === "shortcuts" && <ShortcutsSheet onClose={closeOverlay} />}
-      {overlay === "new-issue" && project && <NewIssueDialog project={project.slug} onClose={closeOverlay} />}
-      {overlay === "import" && project && <ImportDialog project={project.slug} onClose={closeOverlay} />}
-      {overlay === "export" && project && <ExportDialog project={project.slug} onClose={closeOverlay} />}
-      {overlay === "new-run" && project && <StartRunDialog project={project.slug} onClose={closeOverlay} />}
-    </Suspense>
+    <>
+      {overlay === "palette" && <palette.Component project={project?.slug ?? null} onClose={closeOverlay} />}
+      {overlay === "shortcuts" && <shortcuts.Component onClose={closeOverlay} />}
+      {overlay === "new-issue" && project && (
+        <newIssue.Component project={project.slug} onClose={closeOverlay} />
+      )}
+      {overlay === "import" && project && (
+        <importing.Component project={project.slug} onClose={closeOverlay} />
+      )}
+      {overlay === "export" && project && (
+        <exporting.Component project={project.slug} onClose={closeOverlay} />
+      )}
+      {overlay === "new-run" && project && (
+        <startRun.Component project={project.slug} onClose={closeOverlay} />
+      )}
+    </>
   );
 }

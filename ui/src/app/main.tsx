@@ -33,13 +33,14 @@ function start() {
       if (newIssue) openOverlay("new-issue");
     });
   };
-  // What changes before the feed listens is read again once it does.
-  startFeed(client, open);
   const stopWaiting = router.subscribe("onRendered", () => {
     stopWaiting();
     void font.then(async () => {
-      const path = await platform.firstView?.();
-      if (path) open(path);
+      const path = platform.firstView?.();
+      // What changed before the feed listens is read again once it does.
+      startFeed(client, open);
+      const wished = await path;
+      if (wished) open(wished);
     });
   });
   startKeyboard();

@@ -90,11 +90,23 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("../features/settings/SettingsPage"), "SettingsPage"),
 });
 
+/** The project that the application opened in unasked; when it is gone, another one opens. */
+let guessed: string | null = null;
+
+/** Opens in the project seen last, which spares the start a redirection. */
+function openLastProject(): void {
+  if (window.location.pathname !== "/") return;
+  guessed = lastProject();
+  if (guessed) window.history.replaceState(null, "", paths.inbox(guessed) + window.location.search);
+}
+
 const project = createRoute({
   getParentRoute: () => root,
   path: "/p/$slug",
   beforeLoad: async ({ context, params }) => {
-    if (!(await isProject(context.client, params.slug))) throw notFound();
+    if (!(await isProject(context.client, params.slug))) {
+      throw params.slug === guessed ? redirect({ to: "/" }) : notFound();
+    }
     rememberProject(params.slug);
   },
   loader: ({ context, params: { slug } }) =>
@@ -210,6 +222,7 @@ const tree = root.addChildren([
 ]);
 
 export function makeRouter(client: QueryClient) {
+  openLastProject();
   return createRouter({
     routeTree: tree,
     context: { client },

@@ -1,7 +1,7 @@
 import { onDemand } from "../lib/onDemand";
 import { useTip } from "./tips";
 
-const float = onDemand(async () => (await import("./TipFloat")).TipFloat);
+const float = onDemand(async () => (await import("./TipFloat")).TipFloat, { takesKeys: false });
 
 /** Fetches what draws a tooltip, before anything is pointed at. */
 export const warmTips = float.warm;

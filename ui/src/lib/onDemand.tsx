@@ -1,13 +1,23 @@
-import { type ComponentType, type ReactNode, useEffect, useSyncExternalStore } from "react";
+import { type ComponentType, type ReactNode, useLayoutEffect, useSyncExternalStore } from "react";
+import { holdKeys } from "./typeAhead";
+
+interface Options {
+  /** It takes the focus, and the keys that are typed while it is fetched are meant for it. */
+  takesKeys?: boolean;
+}
 
 /**
  * A component whose code comes when it is first drawn, or before, by `warm`. Once the code is there it is drawn at
- * once: `lazy` pauses even then, and the keys typed meanwhile would go elsewhere.
+ * once: `lazy` pauses even then.
  */
-export function onDemand<P extends object>(load: () => Promise<ComponentType<P>>) {
+export function onDemand<P extends object>(
+  load: () => Promise<ComponentType<P>>,
+  { takesKeys = true }: Options = {},
+) {
   let loaded: ComponentType<P> | null = null;
   let loading = false;
   const listeners = new Set<() => void>();
+  const waiting = new Set<(came: boolean) => void>();
 
   function warm(): void {
     if (loading) return;
@@ -20,6 +30,7 @@ export function onDemand<P extends object>(load: () => Promise<ComponentType<P>>
       () => {
         // Asked for again when it is next drawn.
         loading = false;
+        for (const release of waiting) release(false);
       },
     );
   }
@@ -29,19 +40,30 @@ export function onDemand<P extends object>(load: () => Promise<ComponentType<P>>
     return () => listeners.delete(listener);
   }
 
+  /** Fetches it for somebody who waits for it; answers what ends the waiting. */
+  function fetched(): () => void {
+    warm();
+    const release = takesKeys ? holdKeys() : () => {};
+    waiting.add(release);
+    return () => {
+      waiting.delete(release);
+      release(true);
+    };
+  }
+
   /** Whether its code is there; it is fetched once it is wanted. */
   function useThere(wanted: boolean): boolean {
     const there = useSyncExternalStore(subscribe, () => loaded !== null);
-    useEffect(() => {
-      if (wanted && !there) warm();
+    useLayoutEffect(() => {
+      if (wanted && !there) return fetched();
     }, [wanted, there]);
     return there;
   }
 
   function OnDemand({ meanwhile, ...props }: P & { meanwhile?: ReactNode }) {
     const Component = useSyncExternalStore(subscribe, () => loaded);
-    useEffect(() => {
-      if (!Component) warm();
+    useLayoutEffect(() => {
+      if (!Component) return fetched();
     }, [Component]);
     return Component ? <Component {...(props as unknown as P)} /> : (meanwhile ?? null);
   }

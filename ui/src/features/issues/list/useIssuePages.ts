@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { call } from "../../../api/client";
 import { pagesKey } from "../../../api/queries";
+import { useIdle } from "../../../lib/idle";
 import {
   appendPage,
   firstPage,
@@ -40,6 +41,8 @@ export function firstIssues(project: string, query: string) {
 
 /** When fewer rows than this lie below what is seen, the next page is read. */
 const AHEAD_ROWS = 2 * PAGE_ROWS;
+/** The same while the first drawing goes on, which nothing that is not seen shall hold up. */
+const AHEAD_AT_FIRST = PAGE_ROWS / 4;
 
 /**
  * Reads an issue list page by page, ahead of what is seen. After a change only its first page and the pages in sight
@@ -49,6 +52,7 @@ export function useIssuePages(project: string, query: string) {
   const client = useQueryClient();
   const key = useMemo(() => issuePagesKey(project, query), [project, query]);
   const seen = useRef({ first: 0, last: 0 });
+  const aheadRows = useIdle() ? AHEAD_ROWS : AHEAD_AT_FIRST;
 
   const page = useCallback((after: string | null) => readPage(project, query, after), [project, query]);
 
@@ -86,7 +90,7 @@ export function useIssuePages(project: string, query: string) {
     };
     const next = now.pages.at(-1)?.next ?? null;
     const count = now.pages.reduce((sum, each) => sum + each.items.length, 0);
-    if (next !== null && count - seen.current.last < AHEAD_ROWS) {
+    if (next !== null && count - seen.current.last < aheadRows) {
       update(`after ${next}`, async () => {
         const answer = await page(next);
         return (old) => appendPage(old, next, answer);
@@ -100,7 +104,7 @@ export function useIssuePages(project: string, query: string) {
         return (old) => (old.pageParams[index] === after ? replacePage(old, index, answer) : old);
       });
     }
-  }, [client, key, page]);
+  }, [client, key, page, aheadRows]);
 
   const onSeen = useCallback(
     (first: number, last: number) => {
