@@ -86,42 +86,63 @@ describe("the issue screens", () => {
     },
   };
 
-  for (const [name, screen] of Object.entries(screens)) {
-    for (const theme of ["light", "dark"]) {
-      for (const [width, height] of [
-        [1280, 800],
-        [900, 600],
-      ]) {
-        test(`${name}, ${theme}, ${width}×${height}: breaks no rule of axe and nothing sticks out`, async () => {
-          const from = screen.bare ? bare : world;
-          const page = await from.open("/settings", { theme, width, height });
+  for (const theme of ["light", "dark"]) {
+    describe(theme, () => {
+      /** The pages of both worlds, kept from one screen to the next. */
+      const pages = new Map();
+
+      before(async () => {
+        for (const each of [world, bare]) {
+          await each.call("settings_set", { settings: { theme } });
+          pages.set(each, await each.open("/settings", { theme }));
+        }
+      });
+      after(async () => {
+        for (const page of pages.values()) await page.context().close();
+      });
+
+      for (const [name, screen] of Object.entries(screens)) {
+        test(`${name}, ${theme}: breaks no rule of axe and nothing sticks out, at any size`, async () => {
+          const of = screen.bare ? bare : world;
+          const page = pages.get(of);
+          await page.setViewportSize(sizes[0]);
+          if (screen.refused) await page.route(screen.refused, refuse);
           try {
-            await from.call("settings_set", { settings: { theme } });
-            if (screen.refused) {
-              await page.route(screen.refused, (route) =>
-                route.fulfill({
-                  status: 500,
-                  json: {
-                    code: "failed",
-                    message: "The database is locked by another program.",
-                    hint: "Close it and try again.",
-                  },
-                }),
-              );
-            }
-            await page.goto(new URL(`/p/${from.slug}/${screen.path}`, page.url()).href);
+            await page.goto(new URL(`/p/${of.slug}/${screen.path}`, page.url()).href);
             await screen.ready(page);
             for (const key of screen.keys ?? []) await page.keyboard.press(key);
             if (screen.shows) await seen(page.getByRole("dialog", { name: screen.shows }));
-            if (shots) await page.screenshot({ path: `${shots}/${name}-${theme}-${width}.png` });
-            assert.deepEqual(await axeViolations(page), []);
-            const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-            assert.equal(wide, false, "a page that scrolls sideways hides what is on it");
+            for (const size of sizes) {
+              await page.setViewportSize(size);
+              await page.evaluate(drawn);
+              if (shots) await page.screenshot({ path: `${shots}/${name}-${theme}-${size.width}.png` });
+              assert.deepEqual(await axeViolations(page), [], `${size.width} wide`);
+              const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+              assert.equal(wide, false, "a page that scrolls sideways hides what is on it");
+            }
           } finally {
-            await page.context().close();
+            await page.unrouteAll();
           }
         });
       }
-    }
+    });
   }
 });
+
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 900, height: 600 },
+];
+
+/** Answers a call as a database that cannot be used. */
+function refuse(route) {
+  const message = "The database is locked by another program.";
+  return route.fulfill({ status: 500, json: { code: "failed", message, hint: "Close it and try again." } });
+}
+
+/** In the page: resolves once what it last changed is drawn. */
+function drawn() {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(resolve));
+  });
+}
