@@ -5,7 +5,6 @@
 mod attachments;
 mod bridge;
 mod deep_link;
-mod drawing;
 mod feed;
 #[path = "../crates/cli/src/keychain.rs"]
 mod keychain;
@@ -53,7 +52,6 @@ fn main() -> ExitCode {
         text("XDG_CURRENT_DESKTOP").is_some_and(|name| name.contains("GNOME")),
     );
     shell.mark("main");
-    drawing::choose();
     let config = Config {
         home: places.home.clone(),
         secrets: keychain::open(keychain::Places {
