@@ -1,13 +1,67 @@
-// The issue screens in both themes, at the smallest size and in their states: what a person loses who sees little, uses
+// The screens of issues and sessions in both themes, at the smallest size and in their states: what a person loses who sees little, uses
 // the keyboard alone or a screen reader. Run with SHOTS=folder to keep pictures.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { axeViolations, openWorld, seen } from "./harness.mjs";
+import { addTalker, rested, startTalk } from "./talker.mjs";
 
 const shots = process.env.SHOTS;
 
-describe("the issue screens", () => {
+const conversation = (page, name) => seen(page.getByRole("log", { name: "Conversation" }).getByText(name));
+const asked = (page) => seen(page.getByRole("region", { name: "The agent asks" }));
+
+const sessionScreens = {
+  sessions: { part: true, path: "sessions", ready: (page) => seen(page.getByRole("row")) },
+  "no sessions": {
+    part: true,
+    path: "sessions",
+    bare: true,
+    ready: (page) => seen(page.getByText("No sessions yet")),
+  },
+  session: { path: "sessions/1", ready: asked },
+  "session terminal": {
+    part: true,
+    path: "sessions/1?tab=terminal",
+    ready: (page) => seen(page.getByRole("log", { name: "Terminal" }).getByText("labels_survive")),
+  },
+  "session changes": {
+    part: true,
+    path: "sessions/1?tab=diff",
+    ready: (page) => seen(page.getByRole("region", { name: "Changes of import.rs" })),
+  },
+  "session issue": {
+    part: true,
+    path: "sessions/1?tab=issue",
+    ready: (page) => seen(page.getByText("keep the labels")),
+  },
+  "session form": {
+    part: true,
+    path: "sessions/2",
+    ready: (page) => seen(page.getByRole("region", { name: "The agent asks for some details" })),
+  },
+  "session failed": { part: true, path: "sessions/3", ready: (page) => seen(page.getByRole("alert")) },
+  "session not begun": {
+    part: true,
+    path: "sessions/4",
+    ready: (page) => conversation(page, "Nothing was said yet"),
+  },
+  bind: {
+    part: true,
+    path: "sessions/3",
+    ready: (page) => seen(page.getByRole("alert")),
+    keys: ["b"],
+    shows: /^Bind/,
+  },
+  "session failing": {
+    part: true,
+    path: "sessions/1",
+    refused: /call\/(session_messages|issue_get)$/,
+    ready: (page) => seen(page.getByRole("heading", { name: "The messages could not be loaded" })),
+  },
+};
+
+describe("the screens of issues and sessions", () => {
   let world;
   let bare;
 
@@ -40,6 +94,7 @@ describe("the issue screens", () => {
     });
     await world.call("link_add", { ...of(1), relation: "blocked_by", other: 3 });
     await world.call("issue_move", { ...of(2), status: "rejected", note: "Works as meant." });
+    await talk(world);
     bare = await openWorld();
   });
   after(async () => {
@@ -86,12 +141,14 @@ describe("the issue screens", () => {
     },
   };
 
-  for (const [name, screen] of Object.entries(screens)) {
+  for (const [name, screen] of Object.entries({ ...screens, ...sessionScreens })) {
     for (const theme of ["light", "dark"]) {
       for (const [width, height] of [
         [1280, 800],
         [900, 600],
       ]) {
+        // The parts of a screen that is looked at in all ways are looked at in two.
+        if (screen.part && (theme === "light") !== (width === 1280)) continue;
         test(`${name}, ${theme}, ${width}×${height}: breaks no rule of axe and nothing sticks out`, async () => {
           const from = screen.bare ? bare : world;
           const page = await from.open("/settings", { theme, width, height });
@@ -125,3 +182,20 @@ describe("the issue screens", () => {
     }
   }
 });
+
+/** Sessions in their states: 1 has said and done everything and asks, 2 shows a form, 3 failed, 4 is not begun. */
+async function talk(world) {
+  await addTalker(world);
+  const turn = (number) => rested(world, number);
+  const say = async (number, text) => {
+    await world.call("session_send", { project: world.slug, number, text });
+    await turn(number);
+  };
+  const full = await startTalk(world, "Talker, explain what happens");
+  await turn(full);
+  await say(full, "Talker, work on it");
+  await say(full, "Talker, ask what you cannot know");
+  await turn(await startTalk(world, "Talker, form", { title: "Find out where the server stands" }));
+  await turn(await startTalk(world, "Talker, fail", { issue: null, title: "A talk that fails" }));
+  await startTalk(world, "Look at it again", { draft: true });
+}

@@ -1,0 +1,41 @@
+import { CornerDownRight } from "lucide-react";
+import type { Session, SessionMessage } from "@/api/generated/bindings";
+import { Author, AuthorIcon } from "@/design/Author";
+import { Markdown } from "@/design/Markdown";
+import { RelativeTime } from "@/design/Time";
+import { classes } from "@/lib/classes";
+import style from "./Conversation.module.css";
+
+interface MessageProps {
+  message: SessionMessage;
+  session: Session;
+}
+
+/** What was said to the agent; and what it said, where its output does not tell. */
+export function Message({ message, session }: MessageProps) {
+  const ours = message.role === "user";
+  const question = message.question && session.questions.find(({ id }) => id === message.question);
+  return (
+    <article className={classes(style.message, ours && style.ours)}>
+      <header className={style.by}>
+        {ours ? (
+          <Author author={message.author} />
+        ) : (
+          <>
+            <AuthorIcon kind="agent" size={14} />
+            {session.tool}
+          </>
+        )}
+        <RelativeTime at={message.created_at} long className={style.quiet} />
+        {message.state === "queued" && <span className={style.quiet}>waits for its turn</span>}
+      </header>
+      {question && (
+        <p className={style.answered} title={question.text}>
+          <CornerDownRight size={12} aria-label="In answer to" />
+          <span className="truncate">{question.text}</span>
+        </p>
+      )}
+      <Markdown text={message.text} slug={session.project_slug} className={style.words ?? ""} />
+    </article>
+  );
+}
