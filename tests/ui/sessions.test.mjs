@@ -228,7 +228,8 @@ describe("sessions", () => {
     const number = await startTalk(world, "Talker, form");
     await rested(world, number);
     await open(number, { width: 900, height: 600 });
-    const top = () => Math.sign(document.activeElement?.closest("section")?.getBoundingClientRect().top ?? -1);
+    const top = () =>
+      Math.sign(document.activeElement?.closest("section")?.getBoundingClientRect().top ?? -1);
     await becomes(page, top, 1, "a form that is taller than the page shows from its beginning");
     await page.getByRole("textbox", { name: "Host" }).fill("localhost");
     await page.getByRole("tab", { name: "Terminal" }).click();

@@ -45,6 +45,8 @@ interface OutputListProps<T> {
 const AT_END_PX = 24;
 /** So close to an edge of what is loaded, the next page is asked for. */
 const NEAR_EDGE_PX = 1_200;
+/** More measured heights than this are not kept: those of rows that are no longer held are forgotten. */
+const MOST_HEIGHTS = 20_000;
 
 /** Rows of output that stay at their end while more comes, unless the reader has gone further up. */
 export function OutputList<T>({
@@ -86,6 +88,14 @@ export function OutputList<T>({
     paddingStart: 8,
     paddingEnd: foot === undefined ? 24 : 8,
   });
+
+  const heights = virtualizer.itemSizeCache;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows come and go with each version.
+  useEffect(() => {
+    if (heights.size <= MOST_HEIGHTS) return;
+    const held = new Set(rows.map(keyOf));
+    for (const key of heights.keys()) if (!held.has(key as string | number)) heights.delete(key);
+  }, [window.version]);
 
   const stayAtEnd = useCallback(() => {
     const element = scroller.current;
