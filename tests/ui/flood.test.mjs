@@ -157,7 +157,7 @@ async function resident(pid) {
 /** Runs in the page: ends when it has drawn some frames more. */
 function someFrames() {
   return new Promise((resolve) => {
-    let left = 20;
+    let left = 60;
     const next = () => (left-- > 0 ? requestAnimationFrame(next) : resolve());
     next();
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { OutputPage } from "@/api/generated/bindings";
-import { type OutputStore, openOutput } from "./store";
+import { type Hurry, type OutputStore, openOutput } from "./store";
 import { type Ask, heldEnd } from "./window";
 
 interface Backend {
@@ -8,7 +8,7 @@ interface Backend {
   end: number;
   fails: Error | null;
   asked: Ask[];
-  frames: { callback: () => void; unhurried: boolean }[];
+  frames: { callback: () => void; hurry: Hurry }[];
   store: OutputStore;
   /** Turns frames until nothing more is asked for. */
   settle: () => Promise<void>;
@@ -23,7 +23,7 @@ function backend(): Backend {
     frames: [],
     store: openOutput(
       (what) => answer(run, what),
-      (callback, unhurried) => run.frames.push({ callback, unhurried }),
+      (callback, hurry) => run.frames.push({ callback, hurry }),
     ),
     async settle() {
       for (let frame = run.frames.shift(); frame; frame = run.frames.shift()) {
@@ -68,6 +68,24 @@ describe("live output", () => {
     expect(heldEnd(run.store.state().window), "nothing is left unread at the end").toBe(1_900);
   });
 
+  it("takes its time while more comes than anyone reads, and is quick again after that", async () => {
+    const run = backend();
+    run.store.poke();
+    await run.settle();
+    const hurry = async (end: number) => {
+      run.end = end;
+      run.store.poke();
+      await run.settle();
+      run.store.poke();
+      const next = run.frames[0]?.hurry;
+      await run.settle();
+      return next;
+    };
+    expect(await hurry(20), "a few lines show at the next frame").toBe("frame");
+    expect(await hurry(900), "hundreds at once are a flood").toBe("flood");
+    expect(await hurry(910), "which is over when less comes").toBe("frame");
+  });
+
   it("does not move what is read further up, and says how much is new", async () => {
     const run = backend();
     run.end = 100;
@@ -76,7 +94,7 @@ describe("live output", () => {
     run.store.follow(false);
     run.end = 700;
     run.store.poke();
-    expect(run.frames[0]?.unhurried, "counting is not urgent").toBe(true);
+    expect(run.frames[0]?.hurry, "counting is not urgent").toBe("counting");
     await run.settle();
     const { window } = run.store.state();
     expect(window.end, "the count is known").toBe(700);

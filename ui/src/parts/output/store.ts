@@ -38,14 +38,20 @@ export interface OutputStore {
   close(): void;
 }
 
-/** Calls back before the next frame, or later where nobody looks closely. */
-export type Pace = (callback: () => void, unhurried: boolean) => void;
+/** How soon the next request is wanted: at the next frame; a little later while more comes than anyone reads; or by and by. */
+export type Hurry = "frame" | "flood" | "counting";
 
-const UNHURRIED_MS = 250;
+/** Calls back as soon as that. */
+export type Pace = (callback: () => void, hurry: Hurry) => void;
 
-const screenPace: Pace = (callback, unhurried) => {
-  if (unhurried) setTimeout(callback, UNHURRIED_MS);
-  else requestAnimationFrame(callback);
+const FLOOD_MS = 200;
+const COUNTING_MS = 250;
+/** So many new events at once are more than anyone reads. */
+const FLOOD_EVENTS = 200;
+
+const screenPace: Pace = (callback, hurry) => {
+  if (hurry === "frame") requestAnimationFrame(callback);
+  else setTimeout(callback, hurry === "flood" ? FLOOD_MS : COUNTING_MS);
 };
 
 export function openOutput(ask: (what: Ask) => Promise<OutputPage>, pace: Pace = screenPace): OutputStore {
@@ -55,6 +61,7 @@ export function openOutput(ask: (what: Ask) => Promise<OutputPage>, pace: Pace =
   let waiting = false;
   let asking = false;
   let closed = false;
+  let flooded = false;
   const listeners = new Set<() => void>();
 
   function set(next: Partial<OutputState>) {
@@ -91,6 +98,7 @@ export function openOutput(ask: (what: Ask) => Promise<OutputPage>, pace: Pace =
     try {
       const page = await ask(next.what);
       if (closed) return;
+      flooded = state.following && state.window.loaded && page.items.length > FLOOD_EVENTS;
       set({ window: receive(state.window, page, next.replace), failure: null });
       // Whoever follows reads on until there is nothing more.
       if (state.following && unread(state.window) > 0) stale = true;
@@ -106,10 +114,13 @@ export function openOutput(ask: (what: Ask) => Promise<OutputPage>, pace: Pace =
   function schedule() {
     if (waiting || closed) return;
     waiting = true;
-    pace(() => {
-      waiting = false;
-      void work();
-    }, !state.following && state.window.loaded);
+    pace(
+      () => {
+        waiting = false;
+        void work();
+      },
+      !state.following && state.window.loaded ? "counting" : flooded ? "flood" : "frame",
+    );
   }
 
   function poke() {

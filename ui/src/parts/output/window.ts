@@ -7,8 +7,8 @@ import { appendRows, emptyRows, type OutputRow, type OutputRows, rowsOf } from "
 /** The most events of one request; the contract allows 2000. */
 export const PAGE = 1_000;
 /** Above `MOST` events the far end is dropped down to `KEPT`; the gap keeps the dropping rare. */
-export const KEPT = 8_000;
-export const MOST = 12_000;
+export const KEPT = 4_000;
+export const MOST = 6_000;
 
 export interface OutputWindow {
   /** The first event held; it and all that follow it are held without a gap. */
