@@ -12,6 +12,8 @@ mod filers;
 #[cfg(target_os = "linux")]
 mod hostile;
 mod http;
+#[cfg(unix)]
+mod judges;
 mod kill;
 #[cfg(unix)]
 mod mcp;
