@@ -110,6 +110,8 @@ describe("sessions", () => {
     await question.getByRole("button", { name: "Make it warm" }).click();
     await gone(question);
     await soon(conversation().getByText("Warm it is."));
+    await seen(conversation().getByText("Warm or **cold**?"));
+    await seen(conversation().getByText("Make it warm", { exact: true }));
   });
 
   test("a form is filled in, and what is missing is said before it is sent", async () => {
@@ -222,6 +224,32 @@ describe("sessions", () => {
     await page.getByRole("button", { name: "File the issue" }).click();
     await seen(page.getByRole("region", { name: "The session's issue" }).getByText("A talk about nothing"));
     assert.deepEqual(page.complaints, []);
+  });
+
+  test("criteria are signed off, and open children are asked about before", async () => {
+    const { number: parent } = await world.call("issue_create", {
+      project: world.slug,
+      title: "Keep the hedge",
+      body: "",
+      labels: [],
+    });
+    const of = { project: world.slug, number: parent };
+    await world.call("issue_create", { project: world.slug, title: "Cut it", body: "", labels: [], parent });
+    await world.call("todo_set", { ...of, markdown: "## Criteria\n- [x] it is kept\n" });
+    const number = await startTalk(world, "Talker, checkpoint", { issue: parent });
+    await rested(world, number);
+    await open(number);
+    const question = page.getByRole("region", { name: "The agent stops here and waits for you" });
+    await question.getByRole("button", { name: "Sign off and resolve" }).click();
+    const asked = page.getByRole("alertdialog", { name: /with 1 child open/ }).or(page.getByRole("dialog"));
+    await seen(asked.getByText("Cut it"));
+    await page.getByRole("button", { name: "Resolve anyway" }).click();
+    await gone(question);
+    await seen(page.getByRole("region", { name: "The session's issue" }).getByText("Resolved"));
+    assert.deepEqual(
+      page.complaints.filter((text) => !/409/.test(text)),
+      [],
+    );
   });
 
   test("an answer that is not given yet is kept while one looks elsewhere", async () => {

@@ -14,7 +14,9 @@ interface MessageProps {
 /** What was said to the agent; and what it said, where its output does not tell. */
 export function Message({ message, session }: MessageProps) {
   const ours = message.role === "user";
-  const question = message.question && session.questions.find(({ id }) => id === message.question);
+  const question = session.questions.find(({ id }) => id === message.question);
+  // The message tells the agent what it had asked; a person sees the question and the answer.
+  const answer = question?.kind === "ask" && typeof question.answer === "string" ? question.answer : null;
   return (
     <article className={classes(style.message, ours && style.ours)}>
       <header className={style.by}>
@@ -29,13 +31,13 @@ export function Message({ message, session }: MessageProps) {
         <RelativeTime at={message.created_at} long className={style.quiet} />
         {message.state === "queued" && <span className={style.quiet}>waits for its turn</span>}
       </header>
-      {question && (
+      {question && answer !== null && (
         <p className={style.answered} title={question.text}>
           <CornerDownRight size={12} aria-label="In answer to" />
           <span className="truncate">{question.text}</span>
         </p>
       )}
-      <Markdown text={message.text} slug={session.project_slug} className={style.words ?? ""} />
+      <Markdown text={answer ?? message.text} slug={session.project_slug} className={style.words ?? ""} />
     </article>
   );
 }

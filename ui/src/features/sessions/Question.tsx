@@ -9,6 +9,8 @@ import { Select } from "@/design/Select";
 import { ErrorNotice } from "@/design/States";
 import { Checkbox } from "@/design/Toggle";
 import { readDraft, writeDraft } from "@/lib/drafts";
+import { OpenChildrenDialog } from "@/parts/issues/OpenChildrenDialog";
+import { openChildren } from "@/parts/issues/openChildren";
 import { emptyForm, type Filled, filled, missing } from "./form";
 import style from "./Question.module.css";
 
@@ -42,6 +44,7 @@ export function Question({ session, question, onAnswered }: QuestionProps) {
       sign_off,
       despite_children: false,
     });
+  const children = openChildren(answer.error);
   return (
     <section className={style.question} aria-label={asks[question.kind]}>
       <h2 className={style.asked}>{asks[question.kind]}</h2>
@@ -58,7 +61,15 @@ export function Question({ session, question, onAnswered }: QuestionProps) {
           onAnswer={give}
         />
       )}
-      {answer.error && <ErrorNotice error={answer.error} />}
+      {answer.error && !children && <ErrorNotice error={answer.error} />}
+      <OpenChildrenDialog
+        project={session.project_slug}
+        asked={children && { number: session.issue?.number ?? 0, children }}
+        onClose={answer.reset}
+        onResolve={() => {
+          if (answer.variables) answer.mutate({ ...answer.variables, despite_children: true });
+        }}
+      />
     </section>
   );
 }

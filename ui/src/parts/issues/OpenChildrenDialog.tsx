@@ -1,9 +1,9 @@
 import { Link } from "@tanstack/react-router";
-import type { IssueBrief } from "../../api/generated/bindings";
-import { ConfirmDialog } from "../../design/Dialog";
-import { StatusMark } from "../../design/StatusMark";
-import { paths } from "../../lib/links";
-import { counted } from "../../lib/numbers";
+import type { IssueBrief } from "@/api/generated/bindings";
+import { ConfirmDialog } from "@/design/Dialog";
+import { StatusMark } from "@/design/StatusMark";
+import { paths } from "@/lib/links";
+import { counted } from "@/lib/numbers";
 import style from "./OpenChildrenDialog.module.css";
 
 /** A parent that would be resolved while children of it are open. */
