@@ -4,6 +4,7 @@ import { Author, AuthorIcon } from "@/design/Author";
 import { Markdown } from "@/design/Markdown";
 import { RelativeTime } from "@/design/Time";
 import { classes } from "@/lib/classes";
+import { LONGEST_MARKDOWN } from "@/parts/output/OutputRowView";
 import style from "./Conversation.module.css";
 
 interface MessageProps {
@@ -17,6 +18,7 @@ export function Message({ message, session }: MessageProps) {
   const question = session.questions.find(({ id }) => id === message.question);
   // The message tells the agent what it had asked; a person sees the question and the answer.
   const answer = question?.kind === "ask" && typeof question.answer === "string" ? question.answer : null;
+  const text = answer ?? message.text;
   return (
     <article className={classes(style.message, ours && style.ours)}>
       <header className={style.by}>
@@ -37,7 +39,11 @@ export function Message({ message, session }: MessageProps) {
           <span className="truncate">{question.text}</span>
         </p>
       )}
-      <Markdown text={answer ?? message.text} slug={session.project_slug} className={style.words ?? ""} />
+      {text.length > LONGEST_MARKDOWN ? (
+        <pre className={style.plain}>{text}</pre>
+      ) : (
+        <Markdown text={text} slug={session.project_slug} className={style.words ?? ""} />
+      )}
     </article>
   );
 }

@@ -37,7 +37,7 @@ interface OutputRowProps {
 }
 
 /** Longer text is not worth reading as Markdown: it is shown as it is. */
-const LONGEST_MARKDOWN = 20_000;
+export const LONGEST_MARKDOWN = 20_000;
 
 /** One row of a run's output. */
 export const OutputRowView = memo(function OutputRowView({
