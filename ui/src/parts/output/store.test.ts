@@ -83,7 +83,11 @@ describe("live output", () => {
     };
     expect(await hurry(20), "a few lines show at the next frame").toBe("frame");
     expect(await hurry(900), "hundreds at once are a flood").toBe("flood");
-    expect(await hurry(910), "which is over when less comes").toBe("frame");
+    const asked = run.asked.length;
+    expect(await hurry(9_000), "while it lasts").toBe("flood");
+    expect(run.asked[asked + 1], "only its end is asked for").toEqual({ limit: 300 });
+    expect(await hurry(9_010), "it is over when less comes").toBe("frame");
+    expect(heldEnd(run.store.state().window), "and nothing is left unread at the end").toBe(9_010);
   });
 
   it("does not move what is read further up, and says how much is new", async () => {

@@ -8,6 +8,7 @@ import {
   askForLater,
   askForNew,
   emptyWindow,
+  FLOOD,
   heldEnd,
   type OutputWindow,
   PAGE,
@@ -46,8 +47,6 @@ export type Pace = (callback: () => void, hurry: Hurry) => void;
 
 const FLOOD_MS = 200;
 const COUNTING_MS = 250;
-/** So many new events at once are more than anyone reads. */
-const FLOOD_EVENTS = 200;
 
 const screenPace: Pace = (callback, hurry) => {
   if (hurry === "frame") requestAnimationFrame(callback);
@@ -87,7 +86,7 @@ export function openOutput(ask: (what: Ask) => Promise<OutputPage>, pace: Pace =
     if (further) return { what: further, replace: false };
     if (!stale) return null;
     stale = false;
-    return { what: askForNew(state.window, state.following), replace: false };
+    return { what: askForNew(state.window, state.following, flooded), replace: false };
   }
 
   async function work() {
@@ -98,7 +97,7 @@ export function openOutput(ask: (what: Ask) => Promise<OutputPage>, pace: Pace =
     try {
       const page = await ask(next.what);
       if (closed) return;
-      flooded = state.following && state.window.loaded && page.items.length > FLOOD_EVENTS;
+      flooded = state.following && state.window.loaded && page.end - heldEnd(state.window) > FLOOD;
       set({ window: receive(state.window, page, next.replace), failure: null });
       // Whoever follows reads on until there is nothing more.
       if (state.following && unread(state.window) > 0) stale = true;

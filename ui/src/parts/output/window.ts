@@ -10,6 +10,10 @@ export const PAGE = 1_000;
 export const KEPT = 4_000;
 export const MOST = 6_000;
 
+/** So many new events at once are more than anyone reads: a flood, of which only so many of the last are asked for. */
+export const FLOOD = 200;
+const FLOOD_PAGE = 300;
+
 export interface OutputWindow {
   /** The first event held; it and all that follow it are held without a gap. */
   from: number;
@@ -49,11 +53,12 @@ export function unread(window: OutputWindow): number {
 
 /**
  * What to ask for when something may be new. Whoever follows gets what is new, or only the last page when too much
- * has come to be worth reading; whoever reads further up learns only how much there is.
+ * has come to be worth reading, and of a flood its end; whoever reads further up learns only how much there is.
  */
-export function askForNew(window: OutputWindow, following: boolean): Ask {
+export function askForNew(window: OutputWindow, following: boolean, flooded = false): Ask {
   if (!window.loaded) return { limit: PAGE };
   if (!following) return { from: Math.max(window.end, heldEnd(window)), limit: 1 };
+  if (flooded) return { limit: FLOOD_PAGE };
   return unread(window) > 2 * PAGE ? { limit: PAGE } : { from: heldEnd(window), limit: PAGE };
 }
 
