@@ -12,7 +12,7 @@ mod filers;
 #[cfg(target_os = "linux")]
 mod hostile;
 mod http;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod judges;
 mod kill;
 #[cfg(unix)]
