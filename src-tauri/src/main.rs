@@ -2,6 +2,7 @@
 
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
+mod answers;
 mod attachments;
 mod bridge;
 mod deep_link;

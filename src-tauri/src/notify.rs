@@ -1,4 +1,4 @@
-//! Native notifications: shows what the feed brings, once, as the settings allow; a click opens it.
+//! Native notifications: shows what the feed brings, once, as the settings allow; a click opens it, a button answers.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -6,9 +6,10 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tauri::{AppHandle, Manager};
-use tauri_plugin_notification::NotificationExt;
+use tauri_plugin_notification::{Action, ActionPerformed, ActionType, NotificationExt};
 use waybill_api::wire::{NotificationType, Settings};
 
+use crate::answers::Answers;
 use crate::shell::Shell;
 use crate::window;
 
@@ -17,6 +18,8 @@ const GATHER: Duration = Duration::from_millis(400);
 
 /// The key of a notification's path among its extras.
 const PATH: &str = "path";
+/// The key of what can be answered, and the name of the buttons of the notification that is shown next.
+const ANSWERS: &str = "answers";
 
 #[derive(Debug, Clone, Deserialize)]
 struct Notification {
@@ -35,20 +38,44 @@ struct Notifications {
     items: Vec<Notification>,
 }
 
-/// Opens what a notification speaks of when it is clicked. Belongs before the first one is shown.
+/// Opens what a notification speaks of when it is clicked, and gives the answer of a button. Belongs before the first
+/// one is shown.
 pub fn listen(app: &AppHandle) {
     let handle = app.clone();
-    let listening = app.notification().on_action(move |action| {
-        let path =
-            action.notification().and_then(|shown| shown.extra().get(PATH)?.as_str().map(str::to_owned));
-        match path {
-            Some(path) => window::open(&handle, path),
-            None => window::show(&handle),
-        }
+    let listening = app.notification().on_action(move |action| match answer(action) {
+        Some(answer) => give(handle.clone(), answer, path_of(action)),
+        None => open(&handle, path_of(action)),
     });
     if let Err(error) = listening {
         tracing::warn!(%error, "clicks on notifications are not heard");
     }
+}
+
+fn path_of(action: &ActionPerformed) -> Option<String> {
+    action.notification().and_then(|shown| shown.extra().get(PATH)?.as_str().map(str::to_owned))
+}
+
+/// What is to be answered when a button was pressed.
+fn answer(action: &ActionPerformed) -> Option<Value> {
+    let answers = action.notification()?.extra().get(ANSWERS)?.clone();
+    serde_json::from_value::<Answers>(answers).ok()?.given(action.action_id())
+}
+
+fn open(app: &AppHandle, path: Option<String>) {
+    match path {
+        Some(path) => window::open(app, path),
+        None => window::show(app),
+    }
+}
+
+/// Answers; when that is refused (somebody was quicker, say), the question's place is shown.
+fn give(app: AppHandle, answer: Value, path: Option<String>) {
+    tauri::async_runtime::spawn(async move {
+        if let Err(error) = app.state::<Shell>().ask("session_answer", answer).await {
+            tracing::warn!(error = error.message, "an answer by notification was refused");
+            open(&app, path);
+        }
+    });
 }
 
 /// Shows what is new, for as long as the application lives.
@@ -69,7 +96,8 @@ pub async fn follow(app: AppHandle) {
             new.retain(|notification| wanted(&settings, notification.kind));
         }
         if let Some(shown) = gathered(&new) {
-            show(&app, shown);
+            let answers = Answers::behind(&shell, &shown.path).await;
+            show(&app, shown, answers);
         }
     }
 }
@@ -155,13 +183,21 @@ fn counted(several: &[Notification]) -> String {
     parts.join(", ")
 }
 
-fn show(app: &AppHandle, shown: Shown) {
-    let notification = app
+fn show(app: &AppHandle, shown: Shown, answers: Option<Answers>) {
+    let mut notification = app
         .notification()
         .builder()
         .title(shown.title)
         .body(shown.body)
         .extra(PATH, Value::String(shown.path));
+    if let Some(answers) = answers {
+        let button = |(id, words): (String, &str)| Action::builder(id, words).build();
+        let buttons = ActionType::builder(ANSWERS).actions(answers.buttons().map(button).collect()).build();
+        match app.notification().register_action_types(vec![buttons]) {
+            Ok(()) => notification = notification.action_type_id(ANSWERS).extra(ANSWERS, json!(answers)),
+            Err(error) => tracing::warn!(%error, "a notification gets no buttons"),
+        }
+    }
     if let Err(error) = notification.show() {
         tracing::warn!(%error, "a notification cannot be shown");
     }

@@ -12,6 +12,8 @@ mod filers;
 #[cfg(target_os = "linux")]
 mod hostile;
 mod http;
+#[cfg(target_os = "linux")]
+mod judges;
 mod kill;
 #[cfg(unix)]
 mod mcp;

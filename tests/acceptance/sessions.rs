@@ -99,6 +99,7 @@ fn what_was_asked_is_answered_after_a_restart_and_signed_off_in_the_end() {
     assert_eq!(session(&home, &["end", "1"])["state"], "ended");
     let run = home.json(&["-p", "garden", "run", "show", "1"]);
     assert_eq!((&run["status"], &run["delivery"]), (&json!("completed"), &json!("ready")));
+    assert_eq!(run["held_back"], json!([]), "a later turn is not taken for one that moved the base");
     let branch = run["branch"].as_str().expect("a branch");
     let repository = home.root().join("repositories").join("garden");
     let written = git(&home, &repository, &["show", &format!("{branch}:turn.txt")]);

@@ -46,7 +46,16 @@ export async function openWorld({ issues = [], project = true } = {}) {
       args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
     });
     closing.push(() => browser.close());
-    const world = { place, repository, slug, call, browser, home: join(place, "home"), close };
+    const world = {
+      place,
+      repository,
+      slug,
+      call,
+      browser,
+      home: join(place, "home"),
+      pid: server.pid,
+      close,
+    };
     return { ...world, open: (path, options) => openPage(browser, server, path, options), stop: server.stop };
   } catch (error) {
     await close();
@@ -93,7 +102,7 @@ async function serve(home, toolHome) {
     await exited;
     process.off("exit", kill);
   };
-  return { ...(await address), stop };
+  return { ...(await address), pid: child.pid, stop };
 }
 
 /** Calls a command as another program would; throws what Waybill refuses. */

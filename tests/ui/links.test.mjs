@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
-import { axeViolations, gone, openWorld, seen } from "./harness.mjs";
+import { axeViolations, becomes, gone, openWorld, seen } from "./harness.mjs";
 
 describe("links and mentions", () => {
   let world;
@@ -66,6 +66,7 @@ describe("links and mentions", () => {
     await link(child, "child_of", parent);
     const links = await open(parent);
     await page.keyboard.press("Shift+L");
+    await seen(page.getByRole("dialog", { name: "Link to another issue" }));
     await page.keyboard.type("child of");
     await page.keyboard.press("Enter");
     await page.getByPlaceholder("Number or words of the issue").fill(String(child));
@@ -123,6 +124,9 @@ describe("links and mentions", () => {
     const other = await file("Unicode titles are cut");
     await open(await file("Typing"));
     await page.keyboard.press("m");
+    const writing = () =>
+      document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.tagName;
+    await becomes(page, writing, "Comment", "one key leads to the comment");
     await page.keyboard.type("Same as #unicode");
     await seen(page.getByRole("option", { name: /Unicode titles are cut/ }));
     assert.deepEqual(await axeViolations(page), []);

@@ -1,14 +1,61 @@
-// The issue screens in both themes, at the smallest size and in their states: what a person loses who sees little, uses
-// the keyboard alone or a screen reader. Run with SHOTS=folder to keep pictures.
+// The screens of issues and sessions in both themes and sizes and in their states: what a person loses who sees little,
+// uses the keyboard alone or a screen reader. Run with SHOTS=folder to keep pictures.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { axeViolations, openWorld, seen } from "./harness.mjs";
+import { addTalker, rested, startTalk } from "./talker.mjs";
 
 const shots = process.env.SHOTS;
 
-describe("the issue screens", () => {
+const conversation = (page, name) => seen(page.getByRole("log", { name: "Conversation" }).getByText(name));
+const asked = (page) => seen(page.getByRole("region", { name: "The agent asks" }));
+
+const sessionScreens = {
+  sessions: { path: "sessions", ready: (page) => seen(page.getByRole("row")) },
+  "no sessions": {
+    path: "sessions",
+    bare: true,
+    ready: (page) => seen(page.getByText("No sessions yet")),
+  },
+  session: { path: "sessions/1", ready: asked },
+  "session terminal": {
+    path: "sessions/1?tab=terminal",
+    ready: (page) => seen(page.getByRole("log", { name: "Terminal" }).getByText("labels_survive")),
+  },
+  "session changes": {
+    path: "sessions/1?tab=diff",
+    ready: (page) => seen(page.getByRole("region", { name: "Changes of import.rs" })),
+  },
+  "session issue": {
+    path: "sessions/1?tab=issue",
+    ready: (page) => seen(page.getByText("keep the labels")),
+  },
+  "session form": {
+    path: "sessions/2",
+    ready: (page) => seen(page.getByRole("region", { name: "The agent asks for some details" })),
+  },
+  "session failed": { path: "sessions/3", ready: (page) => seen(page.getByRole("alert")) },
+  "session not begun": {
+    path: "sessions/4",
+    ready: (page) => conversation(page, "Nothing was said yet"),
+  },
+  bind: {
+    path: "sessions/3",
+    ready: (page) => seen(page.getByRole("alert")),
+    keys: ["b"],
+    shows: /^Bind/,
+  },
+  "session failing": {
+    path: "sessions/1",
+    refused: /call\/(session_messages|issue_get)$/,
+    ready: (page) => seen(page.getByRole("heading", { name: "The messages could not be loaded" })),
+  },
+};
+
+describe("the screens of issues and sessions", () => {
   let world;
+  let talks;
   let bare;
 
   before(async () => {
@@ -40,10 +87,13 @@ describe("the issue screens", () => {
     });
     await world.call("link_add", { ...of(1), relation: "blocked_by", other: 3 });
     await world.call("issue_move", { ...of(2), status: "rejected", note: "Works as meant." });
+    talks = await openWorld({ issues: [{ title: "Labels that are gone come back on the second import" }] });
+    await talk(talks);
     bare = await openWorld();
   });
   after(async () => {
     await world?.close();
+    await talks?.close();
     await bare?.close();
   });
 
@@ -92,7 +142,7 @@ describe("the issue screens", () => {
       const pages = new Map();
 
       before(async () => {
-        for (const each of [world, bare]) {
+        for (const each of [world, talks, bare]) {
           await each.call("settings_set", { settings: { theme } });
           pages.set(each, await each.open("/settings", { theme }));
         }
@@ -101,9 +151,9 @@ describe("the issue screens", () => {
         for (const page of pages.values()) await page.context().close();
       });
 
-      for (const [name, screen] of Object.entries(screens)) {
+      for (const [name, screen] of Object.entries({ ...screens, ...sessionScreens })) {
         test(`${name}, ${theme}: breaks no rule of axe and nothing sticks out, at any size`, async () => {
-          const of = screen.bare ? bare : world;
+          const of = screen.bare ? bare : name in sessionScreens ? talks : world;
           const page = pages.get(of);
           await page.setViewportSize(sizes[0]);
           if (screen.refused) await page.route(screen.refused, refuse);
@@ -145,4 +195,21 @@ function drawn() {
   return new Promise((resolve) => {
     requestAnimationFrame(() => requestAnimationFrame(resolve));
   });
+}
+
+/** Sessions in their states: 1 has said and done everything and asks, 2 shows a form, 3 failed, 4 is not begun. */
+async function talk(world) {
+  await addTalker(world);
+  const turn = (number) => rested(world, number);
+  const say = async (number, text) => {
+    await world.call("session_send", { project: world.slug, number, text });
+    await turn(number);
+  };
+  const full = await startTalk(world, "Talker, explain what happens");
+  await turn(full);
+  await say(full, "Talker, work on it");
+  await say(full, "Talker, ask what you cannot know");
+  await turn(await startTalk(world, "Talker, form", { title: "Find out where the server stands" }));
+  await turn(await startTalk(world, "Talker, fail", { issue: null, title: "A talk that fails" }));
+  await startTalk(world, "Look at it again", { draft: true });
 }

@@ -14,11 +14,15 @@ class NotificationServer(dbus.service.Object):
         self._last = 0
 
     def commands(self):
-        return {"click-notification": self._click}
+        return {"click-notification": self._click, "press-notification": self._press}
 
     def _click(self, notification):
         """What a click on the notification itself does: the default action, then it goes away."""
-        self.ActionInvoked(dbus.UInt32(notification), "default")
+        self._press(notification, "default")
+
+    def _press(self, notification, action):
+        """What a press on one of its buttons does."""
+        self.ActionInvoked(dbus.UInt32(notification), action)
         self.NotificationClosed(dbus.UInt32(notification), dbus.UInt32(2))
 
     @dbus.service.method(INTERFACE, in_signature="susssasa{sv}i", out_signature="u")

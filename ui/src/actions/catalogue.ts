@@ -8,7 +8,17 @@ export interface ActionEntry {
   inPlace?: boolean;
 }
 
-export const groups = ["General", "Go to", "List", "Issue", "Board", "Todos", "Run", "Review"] as const;
+export const groups = [
+  "General",
+  "Go to",
+  "List",
+  "Issue",
+  "Board",
+  "Todos",
+  "Run",
+  "Review",
+  "Session",
+] as const;
 export type ActionGroup = (typeof groups)[number];
 
 /**
@@ -120,6 +130,18 @@ export const catalogue = {
   "run.instructions": { title: "Show the instructions", group: "Run", keys: ["3"] },
   "run.usage": { title: "Show the usage", group: "Run", keys: ["4"] },
   "run.open-issue": { title: "Open the run's issue", group: "Run", keys: ["i"] },
+
+  "session.conversation": { title: "Show the conversation", group: "Session", keys: ["1"] },
+  "session.terminal": { title: "Show the terminal", group: "Session", keys: ["2"] },
+  "session.diff": { title: "Show the session's changes", group: "Session", keys: ["3"] },
+  "session.issue": { title: "Show the session's issue", group: "Session", keys: ["4"] },
+  "session.answer": { title: "Answer what the agent asks", group: "Session", keys: ["a"] },
+  "session.message": { title: "Write to the agent", group: "Session", keys: ["m"] },
+  "session.interrupt": { title: "Interrupt the agent", group: "Session", keys: ["escape"] },
+  "session.bind": { title: "Bind the session to an issue", group: "Session", keys: ["b"] },
+  "session.unbind": { title: "Unbind the session from its issue", group: "Session" },
+  "session.promote": { title: "Promote the session to an issue", group: "Session" },
+  "session.end": { title: "End the session", group: "Session" },
 
   "run.merge": { title: "Merge the branch", group: "Review", keys: ["shift+m"] },
   "run.squash": { title: "Squash and merge", group: "Review" },

@@ -185,6 +185,7 @@ const session = createRoute({
     parse: ({ number }) => ({ number: pathNumber(number) }),
     stringify: ({ number }) => ({ number: String(number) }),
   },
+  validateSearch: runSearch,
   loader: ({ context, params: { slug, number } }) =>
     warm(context.client, callOptions("session_get", { project: slug, number })),
   component: lazyRouteComponent(() => import("../features/sessions/SessionPage"), "SessionPage"),

@@ -48,6 +48,7 @@ export function runsSearch(search: Record<string, unknown>): RunsSearch {
   return typeof search.status === "string" && search.status !== "" ? { status: search.status } : {};
 }
 
+/** Of the page of a run, and of a session. */
 export interface RunSearch {
   /** The tab that shows. */
   tab?: string;

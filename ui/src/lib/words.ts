@@ -2,7 +2,9 @@ import type {
   AgentTool,
   Author,
   Delivery,
+  ErrorKind,
   Execution,
+  HeldBackKind,
   NeedKind,
   Priority,
   RunSource,
@@ -110,3 +112,25 @@ export function sentence(text: string): string {
   const ended = /[.!?…:]$/.test(trimmed) || trimmed === "" ? trimmed : `${trimmed}.`;
   return ended.charAt(0).toUpperCase() + ended.slice(1);
 }
+
+export const errorKindWord: Record<ErrorKind, string> = {
+  auth: "not signed in",
+  rate_limit: "rate limit",
+  overloaded: "provider overloaded",
+  context_length: "context too long",
+  network: "network",
+  not_installed: "not installed",
+  crash: "crash",
+  timeout: "timeout",
+  cancelled: "cancelled",
+  contract: "unusable answer",
+};
+
+export const heldBackWord: Record<HeldBackKind, string> = {
+  path: "file access",
+  secret: "secret",
+  process: "process",
+  memory: "memory",
+  repository: "repository",
+  network: "network",
+};

@@ -8,10 +8,12 @@ use crate::issue_query::IssuePage;
 use crate::issues::{self, COLUMNS, Issue};
 use crate::links;
 use crate::row::all;
+use crate::runs;
+use crate::sessions;
 use crate::writer::Write;
 use rusqlite::Connection;
 use serde_json::json;
-use waybill_domain::ids::ProjectId;
+use waybill_domain::ids::{ProjectId, RunId, SessionId};
 use waybill_domain::issue::{Status, Via, claim_moves};
 use waybill_domain::principal::Principal;
 
@@ -76,7 +78,7 @@ pub fn claim(
         .prepare_cached(
             "UPDATE issues SET claimed_by = ?2, claimed_at = ?3 WHERE id = ?1 AND claimed_by IS NULL",
         )?
-        .execute((issue.id.as_str(), actor.to_string(), write.now()))?;
+        .execute((issue.id.as_str(), holder_for(write, actor)?, write.now()))?;
     if claimed == 0 {
         return Err(StoreError::Conflict(format!("issue #{} is claimed already", issue.number)));
     }
@@ -94,7 +96,7 @@ pub fn release(write: &Write<'_>, issue: &Issue, actor: &Principal) -> Result<Is
     let Some(holder) = &issue.claimed_by else {
         return Err(StoreError::Conflict(format!("issue #{} is not claimed", issue.number)));
     };
-    if matches!(actor, Principal::Agent(_) | Principal::Guest(_)) && *holder != actor.to_string() {
+    if matches!(actor, Principal::Agent(_) | Principal::Guest(_)) && *holder != holder_for(write, actor)? {
         return Err(StoreError::Forbidden(format!(
             "issue #{} is claimed by {holder}; only {holder} or the operator releases it",
             issue.number
@@ -105,6 +107,20 @@ pub fn release(write: &Write<'_>, issue: &Issue, actor: &Principal) -> Result<Is
     write.changed(Topic::Issue, issue.id.as_str(), Some(&issue.project_id))?;
     write.audit(actor, Some(&issue.project_id), "issue.released", &json!({ "issue": issue.number }))?;
     issues::by_id(write, &issue.id)
+}
+
+/// As whom an actor holds a claim: agents of two sessions have the same path and are not the same.
+fn holder_for(write: &Write<'_>, actor: &Principal) -> Result<String, StoreError> {
+    let Principal::Agent(path) = actor else { return Ok(actor.to_string()) };
+    let id = |kind: &str| write.origin().and_then(|origin| origin[kind].as_str());
+    let place = if let Some(Ok(session)) = id("session").map(str::parse::<SessionId>) {
+        format!("session-{}", sessions::by_id(write, &session)?.number)
+    } else if let Some(Ok(run)) = id("run").map(str::parse::<RunId>) {
+        format!("run-{}", runs::by_id(write, &run)?.number)
+    } else {
+        return Ok(actor.to_string());
+    };
+    Ok(Principal::Agent(format!("{path}@{place}")).to_string())
 }
 
 /// Says why an issue cannot be begun.

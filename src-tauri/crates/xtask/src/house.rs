@@ -223,8 +223,15 @@ fn no_module_hides_in_a_mod_rs() {
 #[test]
 fn lock_files_hold_for_all_platforms() {
     let tree = tree();
-    let locks = ["ui", "tests/ui", "tests/desktop", "tests/peers/agents", "src-tauri/crates/xtask/bundler"]
-        .map(|folder| tree.at(folder).join("package-lock.json"));
+    let locks = [
+        "ui",
+        "tests/ui",
+        "tests/desktop",
+        "tests/peers/agents",
+        "tests/peers/mcp",
+        "src-tauri/crates/xtask/bundler",
+    ]
+    .map(|folder| tree.at(folder).join("package-lock.json"));
     for lock in locks.iter().filter(|lock| lock.is_file()) {
         let text = fs::read_to_string(lock).unwrap();
         let wrong = left_out_of_lock(&serde_json::from_str(&text).unwrap());

@@ -56,6 +56,7 @@ const EVERYTHING: &[Need] = &[
     Need::AcceptanceTests,
     Need::UiPackages,
     Need::Packages("tests/peers/agents"),
+    Need::Packages("tests/peers/mcp"),
     Need::PythonPackages("tests/peers/mcp"),
     Need::Packages("tests/ui"),
     Need::Packages("tests/desktop"),

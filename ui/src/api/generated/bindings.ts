@@ -832,7 +832,11 @@ name: string,
 /**
  * As people call it: "Claude Code".
  */
-title: string, built_in: boolean, installed: boolean, path: string | null, version: string | null, sign_in: SignIn, 
+title: string, built_in: boolean, 
+/**
+ * Whether it prints lines of a terminal; the others write Markdown.
+ */
+plain: boolean, installed: boolean, path: string | null, version: string | null, sign_in: SignIn, 
 /**
  * The name of the secret that holds its key, if it takes one.
  */

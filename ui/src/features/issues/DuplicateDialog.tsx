@@ -1,5 +1,5 @@
+import { IssuePicker } from "@/parts/issues/IssuePicker";
 import { Dialog } from "../../design/Dialog";
-import { IssuePicker } from "./IssuePicker";
 
 interface DuplicateDialogProps {
   project: string;

@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
+import { type OpenChildren, OpenChildrenDialog } from "@/parts/issues/OpenChildrenDialog";
 import type { IssueRow } from "../../api/generated/bindings";
 import { Popover } from "../../design/Popover";
 import { AssignPicker } from "./AssignPicker";
 import type { Changes } from "./changes";
 import { DuplicateDialog } from "./DuplicateDialog";
 import { type Having, LabelPicker } from "./LabelPicker";
-import { type OpenChildren, OpenChildrenDialog } from "./OpenChildrenDialog";
 import { RejectDialog } from "./RejectDialog";
 import { RunDialog } from "./RunDialog";
 import type { Asked } from "./useIssueActions";

@@ -1,9 +1,10 @@
 // What these screens change about issues: shown at once everywhere, put back when Waybill refuses, taken back with `z`.
 
 import type { QueryClient } from "@tanstack/react-query";
+import type { OpenChildren } from "@/parts/issues/OpenChildrenDialog";
+import { openChildren } from "@/parts/issues/openChildren";
 import { call } from "../../api/client";
 import type {
-  IssueBrief,
   IssueChanged,
   IssueEditMany,
   IssueRow,
@@ -15,9 +16,8 @@ import { queryKey } from "../../api/queries";
 import { toast, toastError } from "../../design/toasts";
 import { counted } from "../../lib/numbers";
 import { priorityWord, statusWord } from "../../lib/words";
-import { CallError, callError } from "../../platform";
+import { callError } from "../../platform";
 import { changeMany } from "./changeMany";
-import type { OpenChildren } from "./OpenChildrenDialog";
 import { type Fields, former, hide, refresh, show, showAnswer, shownOf } from "./shown";
 
 /** Each answers whether all of it was done, so that an editor or a dragged card knows where it stands. */
@@ -238,12 +238,6 @@ async function changeEach(
     }
   });
   return (await Promise.all(asked)).filter((each) => each !== null);
-}
-
-/** The children that keep a parent from being resolved, when that is why it was refused. */
-function openChildren(error: unknown): IssueBrief[] | null {
-  const children = error instanceof CallError ? error.details.children : undefined;
-  return Array.isArray(children) ? children : null;
 }
 
 async function takeBack(client: QueryClient, project: string, changed: readonly Changed[]): Promise<void> {

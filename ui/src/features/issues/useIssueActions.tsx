@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useMemo, useRef, useState } from "react";
+import type { OpenChildren } from "@/parts/issues/OpenChildrenDialog";
 import type { ActionContext, ActionHandler, ActionHandlers } from "../../actions/registry";
 import { useActions } from "../../actions/useActions";
 import type { IssueRow, Priority, Status } from "../../api/generated/bindings";
@@ -8,7 +9,6 @@ import { copyText } from "../../lib/clipboard";
 import { onDemand } from "../../lib/onDemand";
 import { type Changes, issueChanges } from "./changes";
 import { issueLink } from "./link";
-import type { OpenChildren } from "./OpenChildrenDialog";
 import { shownOf } from "./shown";
 import { useTriageKeys } from "./useTriageKeys";
 

@@ -1,4 +1,4 @@
-import type { ErrorKind, HeldBackKind, MergeMode, Role } from "@/api/generated/bindings";
+import type { HeldBackKind, MergeMode, Role } from "@/api/generated/bindings";
 import { counted } from "@/lib/numbers";
 
 /** Words that only runs need; exhaustive, as in `lib/words`. */
@@ -15,28 +15,6 @@ export const roleWord: Record<Role, string> = {
   judge: "Judge",
   merge_agent: "Merge agent",
   custom: "Custom",
-};
-
-export const errorKindWord: Record<ErrorKind, string> = {
-  auth: "not signed in",
-  rate_limit: "rate limit",
-  overloaded: "provider overloaded",
-  context_length: "context too long",
-  network: "network",
-  not_installed: "not installed",
-  crash: "crash",
-  timeout: "timeout",
-  cancelled: "cancelled",
-  contract: "unusable answer",
-};
-
-export const heldBackWord: Record<HeldBackKind, string> = {
-  path: "file access",
-  secret: "secret",
-  process: "process",
-  memory: "memory",
-  repository: "repository",
-  network: "network",
 };
 
 /** "3 file accesses", "1 secret": so many of a kind were held back. */

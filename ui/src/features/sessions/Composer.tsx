@@ -1,4 +1,5 @@
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, type RefObject, useLayoutEffect, useState } from "react";
+import { runAction } from "@/actions/registry";
 import type { Session } from "@/api/generated/bindings";
 import { useCommand } from "@/api/queries";
 import { Button } from "@/design/Button";
@@ -6,12 +7,21 @@ import { TextArea } from "@/design/Field";
 import { Kbd } from "@/design/Kbd";
 import { toastError } from "@/design/toasts";
 import { useKept } from "@/lib/kept";
-import style from "./SessionPage.module.css";
+import style from "./Composer.module.css";
 
 const isText = (value: unknown): value is string => typeof value === "string";
 
+/** So high it grows with what is written; from there on it scrolls. */
+const MOST_PX = 180;
+
+interface ComposerProps {
+  session: Session;
+  ref: RefObject<HTMLTextAreaElement | null>;
+  onSent: () => void;
+}
+
 /** The next message. What is written while the agent works waits for its turn; what is not sent stays here. */
-export function Composer({ session }: { session: Session }) {
+export function Composer({ session, ref, onSent }: ComposerProps) {
   const { project_slug: project, number, draft } = session;
   const [kept, setKept] = useKept<string>(`session.${project}.${number}`, "", isText);
   const [text, setText] = useState(kept || (draft ?? ""));
@@ -23,6 +33,14 @@ export function Composer({ session }: { session: Session }) {
     },
   });
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is written is what makes it grow.
+  useLayoutEffect(() => {
+    const area = ref.current;
+    if (!area) return;
+    area.style.height = "auto";
+    area.style.height = `${Math.min(MOST_PX, area.scrollHeight + 2)}px`;
+  }, [text, ref]);
+
   function write(next: string) {
     setText(next);
     setKept(next);
@@ -33,10 +51,13 @@ export function Composer({ session }: { session: Session }) {
     if (sent === "" || send.isPending) return;
     write("");
     send.mutate({ project, number, ...(sent === draft ? {} : { text: sent }) });
+    onSent();
   }
 
   function onKeyDown(event: KeyboardEvent) {
-    if (event.nativeEvent.isComposing || event.key !== "Enter" || event.shiftKey) return;
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === "Escape" && runAction("session.interrupt", { from: "keys" })) event.preventDefault();
+    if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
     submit();
   }
@@ -45,8 +66,9 @@ export function Composer({ session }: { session: Session }) {
     <div className={style.composer}>
       <div className={style.send}>
         <TextArea
+          ref={ref}
           aria-label="Message"
-          rows={Math.min(8, Math.max(2, text.split("\n").length))}
+          rows={2}
           value={text}
           placeholder={
             session.working ? "Write the next message; it waits for its turn" : "Write to the agent"

@@ -1,18 +1,23 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useState } from "react";
 import type { QuestionField, QuestionKind, Session, SessionQuestion } from "@/api/generated/bindings";
 import { useCommand } from "@/api/queries";
 import { Button } from "@/design/Button";
 import { Field, Input, TextArea } from "@/design/Field";
+import { Kbd } from "@/design/Kbd";
 import { Markdown } from "@/design/Markdown";
 import { Select } from "@/design/Select";
 import { ErrorNotice } from "@/design/States";
 import { Checkbox } from "@/design/Toggle";
-import { type Filled, filled, missing } from "./form";
-import style from "./SessionPage.module.css";
+import { readDraft, writeDraft } from "@/lib/drafts";
+import { OpenChildrenDialog } from "@/parts/issues/OpenChildrenDialog";
+import { openChildren } from "@/parts/issues/openChildren";
+import { emptyForm, type Filled, filled, missing } from "./form";
+import style from "./Question.module.css";
 
 interface QuestionProps {
   session: Session;
   question: SessionQuestion;
+  onAnswered: () => void;
 }
 
 const asks: Record<QuestionKind, string> = {
@@ -22,8 +27,14 @@ const asks: Record<QuestionKind, string> = {
 };
 
 /** What the agent waits for, and the answer: it is the next message, whenever it comes. */
-export function Question({ session, question }: QuestionProps) {
-  const answer = useCommand("session_answer");
+export function Question({ session, question, onAnswered }: QuestionProps) {
+  const draft = `question.${question.id}`;
+  const answer = useCommand("session_answer", {
+    onSuccess: () => {
+      writeDraft(draft, null);
+      onAnswered();
+    },
+  });
   const give = (value: unknown, sign_off = false) =>
     answer.mutate({
       project: session.project_slug,
@@ -33,14 +44,16 @@ export function Question({ session, question }: QuestionProps) {
       sign_off,
       despite_children: false,
     });
+  const children = openChildren(answer.error);
   return (
     <section className={style.question} aria-label={asks[question.kind]}>
       <h2 className={style.asked}>{asks[question.kind]}</h2>
       <Markdown text={question.text} slug={session.project_slug} />
       {question.kind === "form" ? (
-        <FormAnswer fields={question.fields} busy={answer.isPending} onAnswer={give} />
+        <FormAnswer draft={draft} fields={question.fields} busy={answer.isPending} onAnswer={give} />
       ) : (
         <WordsAnswer
+          draft={draft}
           choices={question.choices}
           signs={question.kind === "checkpoint" && session.criteria_met}
           resumes={question.kind === "checkpoint"}
@@ -48,12 +61,22 @@ export function Question({ session, question }: QuestionProps) {
           onAnswer={give}
         />
       )}
-      {answer.error && <ErrorNotice error={answer.error} />}
+      {answer.error && !children && <ErrorNotice error={answer.error} />}
+      <OpenChildrenDialog
+        project={session.project_slug}
+        asked={children && { number: session.issue?.number ?? 0, children }}
+        onClose={answer.reset}
+        onResolve={() => {
+          if (answer.variables) answer.mutate({ ...answer.variables, despite_children: true });
+        }}
+      />
     </section>
   );
 }
 
 interface WordsAnswerProps {
+  /** Under which name it is kept until it is given. */
+  draft: string;
   choices: readonly string[];
   /** Whether the criteria can be signed off with it. */
   signs: boolean;
@@ -64,9 +87,17 @@ interface WordsAnswerProps {
 }
 
 /** A choice with one press, or own words. */
-function WordsAnswer({ choices, signs, resumes, busy, onAnswer }: WordsAnswerProps) {
-  const [words, setWords] = useState("");
+function WordsAnswer({ draft, choices, signs, resumes, busy, onAnswer }: WordsAnswerProps) {
+  const [{ words }, setWords] = useKeptDraft(draft, { words: "" });
   const own = words.trim();
+  const may = own !== "" || resumes;
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.nativeEvent.isComposing || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    if (may && !busy) onAnswer(own || "Go on.");
+  }
+
   return (
     <>
       {choices.length > 0 && (
@@ -79,7 +110,12 @@ function WordsAnswer({ choices, signs, resumes, busy, onAnswer }: WordsAnswerPro
         </div>
       )}
       <Field label={choices.length > 0 ? "Or in your own words" : "Your answer"} optional={resumes}>
-        <TextArea rows={2} value={words} onChange={(event) => setWords(event.target.value)} />
+        <TextArea
+          rows={2}
+          value={words}
+          onChange={(event) => setWords({ words: event.target.value })}
+          onKeyDown={onKeyDown}
+        />
       </Field>
       <div className={style.buttons}>
         {signs && (
@@ -90,10 +126,10 @@ function WordsAnswer({ choices, signs, resumes, busy, onAnswer }: WordsAnswerPro
         <Button
           kind={signs ? "secondary" : "primary"}
           busy={busy}
-          disabled={own === "" && !resumes}
+          disabled={!may}
           onClick={() => onAnswer(own || "Go on.")}
         >
-          {resumes ? "Resume" : "Answer"}
+          {resumes ? "Resume" : "Answer"} <Kbd keys="$mod+enter" />
         </Button>
       </div>
     </>
@@ -101,15 +137,16 @@ function WordsAnswer({ choices, signs, resumes, busy, onAnswer }: WordsAnswerPro
 }
 
 interface FormAnswerProps {
+  draft: string;
   fields: readonly QuestionField[];
   busy: boolean;
   onAnswer: (answer: Filled) => void;
 }
 
-function FormAnswer({ fields, busy, onAnswer }: FormAnswerProps) {
-  const [values, setValues] = useState<Filled>({});
+function FormAnswer({ draft, fields, busy, onAnswer }: FormAnswerProps) {
+  const [values, setValues] = useKeptDraft(draft, emptyForm(fields));
   const [tried, setTried] = useState(false);
-  const put = (name: string, value: Filled[string]) => setValues((now) => ({ ...now, [name]: value }));
+  const put = (name: string, value: Filled[string]) => setValues({ ...values, [name]: value });
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -138,6 +175,18 @@ function FormAnswer({ fields, busy, onAnswer }: FormAnswerProps) {
   );
 }
 
+/** What was filled in and not given yet: it stays while one looks elsewhere. */
+function useKeptDraft<T extends Record<string, unknown>>(key: string, empty: T) {
+  const [draft, setDraft] = useState(() => readDraft(key, empty));
+  return [
+    draft,
+    (next: T) => {
+      setDraft(next);
+      writeDraft(key, next);
+    },
+  ] as const;
+}
+
 interface FormFieldProps {
   field: QuestionField;
   value: Filled[string];
@@ -153,8 +202,11 @@ function FormField({ field, value, error, onChange }: FormFieldProps) {
   if (kind === "choices") {
     const chosen = Array.isArray(value) ? value : [];
     return (
-      <fieldset>
-        <legend>{label}</legend>
+      <fieldset className={style.many}>
+        <legend>
+          {label}
+          {error !== null && <span className={style.missing}> – {error}</span>}
+        </legend>
         {choices.map((choice) => (
           <Checkbox
             key={choice}

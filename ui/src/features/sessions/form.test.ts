@@ -18,6 +18,7 @@ test("what is required and not there is missed, and a number must be one", () =>
   expect(missing(field("port", "number"), { port: "eighty" })).not.toBeNull();
   expect(missing(field("port", "number"), { port: "80" })).toBeNull();
   expect(missing(field("sure", "boolean", true), {})).toBeNull();
+  expect(missing(field("tags", "choices", true), { tags: [] })).not.toBeNull();
 });
 
 test("an answer has the types that were asked for, and nothing that was left out", () => {

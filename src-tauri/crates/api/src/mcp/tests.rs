@@ -22,6 +22,8 @@ use waybill_store::runs::RunConfig;
 use waybill_store::sessions::{NewSession, Session};
 use waybill_store::{issues, sessions, todos};
 
+mod over_http;
+
 const OPERATOR: Principal = Principal::Operator;
 
 /// A project with issues that are ready, in a data directory of its own.
@@ -66,6 +68,17 @@ async fn tracker(ready: usize) -> (TempDir, App, ProjectId) {
 
 /// A session bound to the issue with this number, and a token for an agent of it.
 async fn session(app: &App, project: &ProjectId, issue: Option<i64>, path: &str) -> (Session, String) {
+    session_until(app, project, issue, path, 10_000).await
+}
+
+/// The same with a token that is good until then; the clock stands at 1,000.
+async fn session_until(
+    app: &App,
+    project: &ProjectId,
+    issue: Option<i64>,
+    path: &str,
+    until: i64,
+) -> (Session, String) {
     let token = format!("token-of-{path}-{}", waybill_domain::ids::TokenId::generate());
     let (project, agent, kept) = (project.clone(), path.parse::<AgentPath>().expect("a path"), token.clone());
     let written = app.store().write(move |w| {
@@ -86,7 +99,7 @@ async fn session(app: &App, project: &ProjectId, issue: Option<i64>, path: &str)
             session = sessions::bind(w, &session, Some(&issue), &OPERATOR)?;
         }
         let origin = Origin { session: Some(session.id.clone()), ..Origin::default() };
-        agent_tokens::insert(w, &kept, &Bearer { project_id: project, agent, origin }, 10_000)?;
+        agent_tokens::insert(w, &kept, &Bearer { project_id: project, agent, origin }, until)?;
         Ok(session)
     });
     (written.await.expect("is written"), token)
@@ -248,6 +261,23 @@ async fn two_agents_that_claim_at_once_never_get_the_same_issue() {
             line.call("issue", release).await.expect("it is theirs to release");
         }
     }
+}
+
+#[tokio::test]
+async fn what_one_session_has_claimed_no_other_gives_back() {
+    let (_home, app, project) = tracker(1).await;
+    let (_, first) = session(&app, &project, None, "primary").await;
+    let (_, second) = session(&app, &project, None, "primary").await;
+    let (mut one, mut other) = (Line::open(&app, &first).await, Line::open(&app, &second).await);
+    let claimed = one.call("issue", json!({"action": "claim"})).await.expect("it is ready");
+    assert_eq!(claimed["issue"]["claimed_by"], "agent:primary@session-1", "not any root agent's");
+    let release = json!({"action": "release", "number": 1});
+    let refusal = other.call("issue", release.clone()).await.expect_err("is refused");
+    assert!(refusal.contains("claimed by agent:primary@session-1"), "it says whose it is: {refusal}");
+    let seen = app.call(&OPERATOR, "issue_get", json!({"project": "garden", "number": 1})).await;
+    let holder = &seen.expect("is read")["claimed_by"];
+    assert_eq!((&holder["kind"], &holder["user_id"]), (&json!("agent"), &json!("agent:primary@session-1")));
+    one.call("issue", release).await.expect("it is its own to give back");
 }
 
 /// Numbers that look random and are the same each time.

@@ -37,6 +37,8 @@ pub struct AgentTool {
     /// As people call it: "Claude Code".
     pub title: String,
     pub built_in: bool,
+    /// Whether it prints lines of a terminal; the others write Markdown.
+    pub plain: bool,
     pub installed: bool,
     pub path: Option<String>,
     pub version: Option<String>,

@@ -9,7 +9,7 @@ use std::path::Path;
 use waybill_domain::agent::HeldBackKind;
 
 use super::call::{failed, inside, inside_text};
-use super::workspace::settings_copy;
+use super::workspace::{beginning, settings_copy};
 use super::{Author, Git, GitError, WorkspaceStart};
 use crate::process::Input;
 use crate::sandbox::{HeldBack, Sandbox, SandboxSpec, Task};
@@ -114,7 +114,8 @@ impl Git {
             listed.lines().filter_map(|line| line.split_once(' ')).map(|(id, name)| (name, id)).collect();
         let ours = format!("refs/heads/{}", start.branch);
         let base = format!("refs/heads/{}", start.base_branch);
-        if base != ours && refs.get(base.as_str()).is_none_or(|id| *id != start.base_commit) {
+        let began = fs::read_to_string(beginning(spec)).unwrap_or_else(|_| start.base_commit.clone());
+        if base != ours && refs.get(base.as_str()).is_none_or(|id| *id != began) {
             found.push(held(format!(
                 "The agent moved {} in its own copy; the branch in your repository stays where it is.",
                 start.base_branch

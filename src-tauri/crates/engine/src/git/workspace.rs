@@ -56,6 +56,11 @@ pub fn settings_copy(spec: &SandboxSpec) -> PathBuf {
     spec.directory.join("git-config")
 }
 
+/// Where the clone began, kept out of the sandbox's sight: a workspace that goes on has a later start.
+pub fn beginning(spec: &SandboxSpec) -> PathBuf {
+    spec.directory.join("git-base")
+}
+
 fn write_clone(spec: &SandboxSpec, start: &WorkspaceStart, config: &str) -> io::Result<()> {
     spec.create_directories()?;
     let workspace = spec.workspace();
@@ -72,6 +77,7 @@ fn write_clone(spec: &SandboxSpec, start: &WorkspaceStart, config: &str) -> io::
     fs::write(git.join("HEAD"), format!("ref: refs/heads/{}\n", start.branch))?;
     fs::write(git.join("config"), config)?;
     fs::write(settings_copy(spec), config)?;
+    fs::write(beginning(spec), &start.base_commit)?;
     copy_if_there(&spec.git_common_dir.join("shallow"), &git.join("shallow"))?;
     copy_if_there(&spec.git_common_dir.join("info/exclude"), &git.join("info/exclude"))?;
     let mut refs = vec![

@@ -77,6 +77,7 @@ pub const STEPS: &[Step] = &[
             Need::AcceptanceTests,
             Need::Ui,
             Need::Packages("tests/peers/agents"),
+            Need::Packages("tests/peers/mcp"),
             Need::PythonPackages("tests/peers/mcp"),
         ],
         run: rust,

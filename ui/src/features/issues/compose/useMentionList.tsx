@@ -1,8 +1,8 @@
 import { type KeyboardEvent, type ReactNode, type RefObject, useId, useState } from "react";
+import { useIssueSearch } from "@/parts/issues/IssuePicker";
+import { type Mention, mentionAt, mentioned } from "@/parts/issues/mentions";
 import type { IssueBrief } from "../../../api/generated/bindings";
 import { caretRect } from "../../../lib/caret";
-import { useIssueSearch } from "../IssuePicker";
-import { type Mention, mentionAt, mentioned } from "../mentions";
 import { MentionList } from "./MentionList";
 
 const MOST = 6;

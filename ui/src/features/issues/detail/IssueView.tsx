@@ -1,4 +1,5 @@
 import { useRef, useState } from "react";
+import { Todos } from "@/parts/todos/Todos";
 import { useActions } from "../../../actions/useActions";
 import type { Issue } from "../../../api/generated/bindings";
 import { Author } from "../../../design/Author";
@@ -8,7 +9,6 @@ import type { Changes } from "../changes";
 import { useUploads } from "../compose/useUploads";
 import { Links } from "../links/Links";
 import { NewIssueDialog } from "../NewIssueDialog";
-import { Todos } from "../todos/Todos";
 import type { Ask } from "../useIssueActions";
 import { Activity } from "./Activity";
 import { Body, EditedBadge } from "./Body";

@@ -1,6 +1,6 @@
 import { Command } from "cmdk";
+import style from "@/parts/issues/IssuePicker.module.css";
 import type { Relation } from "../../../api/generated/bindings";
-import style from "../IssuePicker.module.css";
 import { relations, relationWord } from "./words";
 
 /** Chooses how two issues have to do with each other, by typing or by arrows. */

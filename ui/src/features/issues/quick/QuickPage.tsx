@@ -1,5 +1,6 @@
 import { ChevronDown, CircleCheck } from "lucide-react";
 import { type KeyboardEvent, useDeferredValue, useEffect, useRef, useState } from "react";
+import { readDraft, writeDraft } from "@/lib/drafts";
 import { call } from "../../../api/client";
 import type { Issue, Priority } from "../../../api/generated/bindings";
 import { useCall } from "../../../api/queries";
@@ -11,7 +12,6 @@ import { StatusMark } from "../../../design/StatusMark";
 import { lastProject } from "../../../lib/lastProject";
 import { platform } from "../../../platform";
 import { ChosenLabels, LabelChoice, PriorityChoice } from "../compose/Choices";
-import { readDraft, writeDraft } from "../drafts";
 import { BODY_MAX_BYTES, bodyBytes, TITLE_MAX, titleLength } from "../limits";
 import style from "./QuickPage.module.css";
 

@@ -1,9 +1,9 @@
 import { Copy, ScrollText } from "lucide-react";
 import type { InstructionPart, Run } from "@/api/generated/bindings";
 import { Button, IconButton } from "@/design/Button";
+import { copyWithToast } from "@/design/copy";
 import { EmptyState } from "@/design/States";
 import { counted } from "@/lib/numbers";
-import { copyWithToast } from "../copy";
 import style from "./InstructionsPanel.module.css";
 
 /** What the agent was told, part by part, exactly as it was sent. */

@@ -10,10 +10,10 @@ import { Menu } from "@/design/Menu";
 import { toast } from "@/design/toasts";
 import { paths } from "@/lib/links";
 import { counted } from "@/lib/numbers";
+import { useRunCommand } from "@/parts/useRunCommand";
 import { grouped } from "../../../lib/numbers";
 import { mergeWord } from "../words";
 import style from "./RunActionBar.module.css";
-import { useRunCommand } from "./useRunCommand";
 
 /** What can be done with the run now: exactly what Waybill says. */
 export function RunActionBar({ run }: { run: Run }) {

@@ -1,10 +1,10 @@
 import { Copy, GitBranch, Shield, ShieldAlert } from "lucide-react";
 import type { Run, Sandbox } from "@/api/generated/bindings";
 import { IconButton } from "@/design/Button";
+import { copyWithToast } from "@/design/copy";
 import { Popover } from "@/design/Popover";
 import { bytes, counted } from "@/lib/numbers";
 import { duration } from "@/lib/time";
-import { copyWithToast } from "../copy";
 import style from "./RunFoot.module.css";
 
 /** The line at the bottom: the isolation in force, where the run began and which branch it makes. */

@@ -5,14 +5,15 @@ import { useActions } from "@/actions/useActions";
 import type { HeldBack, Run } from "@/api/generated/bindings";
 import { useCall } from "@/api/queries";
 import { Button } from "@/design/Button";
+import { copyWithToast } from "@/design/copy";
 import { Popover } from "@/design/Popover";
 import { Notice } from "@/design/States";
-import { grouped } from "../../../lib/numbers";
-import { copyWithToast } from "../copy";
-import { heldBackCount, heldBackWord } from "../words";
+import { grouped } from "@/lib/numbers";
+import { heldBackWord } from "@/lib/words";
+import { useRunCommand } from "@/parts/useRunCommand";
+import { heldBackCount } from "../words";
 import style from "./RunNotices.module.css";
 import { heldBackTotals, runDetails } from "./report";
-import { useRunCommand } from "./useRunCommand";
 
 /** What one has to know before anything else: what failed, what is waited for, what was held back. */
 export function RunNotices({ run }: { run: Run }) {

@@ -4,9 +4,9 @@ import type { Run, Step, StepStatus } from "@/api/generated/bindings";
 import { Duration, Money } from "@/design/Time";
 import { classes } from "@/lib/classes";
 import { compactCount } from "@/lib/numbers";
-import { runStatusWord } from "@/lib/words";
+import { errorKindWord, runStatusWord } from "@/lib/words";
 import { grouped } from "../../../lib/numbers";
-import { errorKindWord, roleWord } from "../words";
+import { roleWord } from "../words";
 import style from "./Timeline.module.css";
 
 /** The steps of a run from first to last: who worked, how long, for how much, and their last words. */

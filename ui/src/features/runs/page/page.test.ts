@@ -101,6 +101,7 @@ describe("the tool of a new run", () => {
     name,
     title: name,
     built_in: true,
+    plain: false,
     installed: true,
     path: null,
     version: null,
