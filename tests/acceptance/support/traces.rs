@@ -3,22 +3,102 @@
 #[cfg(target_os = "linux")]
 pub use linux::{end, processes, sandboxed};
 #[cfg(windows)]
-pub use windows::tree;
+pub use windows::{end, held, processes, tree};
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(target_os = "macos")]
 pub fn processes(_: &std::path::Path) -> Vec<String> {
     Vec::new()
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(target_os = "macos")]
 pub fn end(_: &std::path::Path) {}
 
 #[cfg(windows)]
 mod windows {
+    use std::collections::BTreeMap;
     use std::os::windows::io::{AsRawHandle as _, FromRawHandle as _, OwnedHandle};
+    use std::path::{Path, PathBuf};
+    use std::process::{Child, Command};
+    use std::sync::{Mutex, PoisonError};
+    use std::time::{Duration, Instant};
     use windows_sys::Win32::System::Diagnostics::ToolHelp::{
         CreateToolhelp32Snapshot, PROCESSENTRY32W, Process32FirstW, Process32NextW, TH32CS_SNAPPROCESS,
     };
+    use windows_sys::Win32::System::JobObjects::{
+        AssignProcessToJobObject, CreateJobObjectW, JOBOBJECT_BASIC_ACCOUNTING_INFORMATION,
+        JobObjectBasicAccountingInformation, QueryInformationJobObject, TerminateJobObject,
+    };
+
+    /// How long a killed process may take to be gone.
+    const GRACE: Duration = Duration::from_secs(5);
+
+    /// A job for each home's data directory: whatever its programs start is in it as well.
+    static JOBS: Mutex<BTreeMap<PathBuf, OwnedHandle>> = Mutex::new(BTreeMap::new());
+
+    /// Takes a program that was started into its home's job.
+    #[expect(unsafe_code, reason = "Windows offers Job Objects by its C interface alone")]
+    pub fn held(command: &Command, child: &Child) {
+        let Some(data) = command.get_envs().find_map(|(key, value)| value.filter(|_| key == "WAYBILL_HOME"))
+        else {
+            return;
+        };
+        let mut jobs = JOBS.lock().unwrap_or_else(PoisonError::into_inner);
+        let job = jobs.entry(data.into()).or_insert_with(|| {
+            // SAFETY: no attributes and no name; the handle that comes back is ours alone.
+            unsafe {
+                OwnedHandle::from_raw_handle(CreateJobObjectW(std::ptr::null(), std::ptr::null()).cast())
+            }
+        });
+        // SAFETY: both handles are open. A program that has ended already cannot be taken in, and needs not be.
+        let _ = unsafe { AssignProcessToJobObject(job.as_raw_handle().cast(), child.as_raw_handle().cast()) };
+    }
+
+    /// How many processes of a home do not end, as a list of one sentence.
+    pub fn processes(root: &Path) -> Vec<String> {
+        let begun = Instant::now();
+        while let count @ 1.. = active(root) {
+            if begun.elapsed() > GRACE {
+                return vec![format!("{count} processes in the job of {}", root.display())];
+            }
+            std::thread::yield_now();
+        }
+        Vec::new()
+    }
+
+    /// Kills what a failed test left.
+    #[expect(unsafe_code, reason = "Windows offers Job Objects by its C interface alone")]
+    pub fn end(root: &Path) {
+        for (_, job) in JOBS.lock().unwrap_or_else(PoisonError::into_inner).iter().filter(of(root)) {
+            // SAFETY: the job is open.
+            unsafe { TerminateJobObject(job.as_raw_handle().cast(), 1) };
+        }
+    }
+
+    fn of(root: &Path) -> impl Fn(&(&PathBuf, &OwnedHandle)) -> bool {
+        move |(data, _)| data.starts_with(root)
+    }
+
+    #[expect(unsafe_code, reason = "Windows offers Job Objects by its C interface alone")]
+    fn active(root: &Path) -> u32 {
+        let jobs = JOBS.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = jobs.iter().filter(of(root)).map(|(_, job)| {
+            let mut counted = JOBOBJECT_BASIC_ACCOUNTING_INFORMATION::default();
+            let size = u32::try_from(size_of_val(&counted)).expect("a small structure");
+            // SAFETY: the structure has the class and size that are named, and outlives the call.
+            let done = unsafe {
+                QueryInformationJobObject(
+                    job.as_raw_handle().cast(),
+                    JobObjectBasicAccountingInformation,
+                    std::ptr::from_mut(&mut counted).cast(),
+                    size,
+                    std::ptr::null_mut(),
+                )
+            };
+            assert_ne!(done, 0, "a job can be asked: {}", std::io::Error::last_os_error());
+            counted.ActiveProcesses
+        });
+        counts.sum()
+    }
 
     /// A process and those that descend from it, as far as their parents live; none when it has ended.
     pub fn tree(root: u32) -> Vec<(u32, String)> {
@@ -56,6 +136,19 @@ mod windows {
             there = unsafe { Process32NextW(handle, &raw mut entry) } != 0;
         }
         found
+    }
+
+    #[test]
+    fn a_process_that_was_left_is_seen() {
+        let home = crate::support::Home::new();
+        let mut command = Command::new("ping");
+        home.environment(&mut command);
+        command.args(["-n", "500", "127.0.0.1"]);
+        let mut process = crate::support::Process::start(command);
+        assert_ne!(active(home.root()), 0, "without this the tests would prove nothing about what is left");
+        process.kill();
+        process.output();
+        assert_eq!(processes(home.root()), Vec::<String>::new(), "what has ended is not left");
     }
 }
 

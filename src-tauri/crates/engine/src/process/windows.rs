@@ -222,7 +222,16 @@ pub async fn reap(_sandbox_id: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::process::{Launch, spawn};
+    use crate::process::{Launch, descendants, spawn};
+
+    #[test]
+    fn this_process_is_found_among_its_own() {
+        let own = std::process::id();
+        let name = std::env::current_exe().unwrap().file_name().unwrap().to_string_lossy().into_owned();
+        let found = descendants(own).into_iter().find(|member| member.pid == own);
+        let same = found.as_ref().is_some_and(|member| member.name.eq_ignore_ascii_case(&name));
+        assert!(same, "what was left could not be named: {found:?}");
+    }
 
     #[tokio::test]
     async fn a_job_ends_with_everything_in_it_and_bounds_it() {
