@@ -37,12 +37,13 @@ impl Ground {
         Self { home, repository, before }
     }
 
-    /// Makes this script the project's tool. `@R` stands for the repository, `@T` for the folder around everything,
-    /// `@A` for the program that stands in for what no script can do.
+    /// Makes this script the project's tool. `@R` stands for the repository, `@T` for the folder around everything as
+    /// git writes it, `@A` for the program that stands in for what no script can do.
     fn tool(&self, posix: &str, windows: &str) {
         let path = |path: &std::path::Path| path.to_str().expect("a path in UTF-8").to_owned();
+        let around = path(self.home.root()).replace('\\', "/");
         let whole = |script: &str| {
-            let script = script.replace("@R", &path(&self.repository)).replace("@T", &path(self.home.root()));
+            let script = script.replace("@R", &path(&self.repository)).replace("@T", &around);
             script.replace("@A", hired("").trim_end())
         };
         let program = self.home.agent("agent.sh", &whole(posix), &whole(windows));

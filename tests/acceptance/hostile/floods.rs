@@ -18,7 +18,7 @@ fn a_line_without_an_end_and_bytes_that_are_no_text_are_shown_as_far_as_they_can
          usage=$usage',\"cache_read_tokens\":9223372036854775807,\"cache_write_tokens\":1,\"cost_usd\":1e308}'\n\
          echo \"$usage\"; echo \"$usage\"; head -c 100000 /dev/zero | tr '\\0' '['; echo\n\
          head -c 5000000 /dev/zero | tr '\\0' y >&2; printf 'no line end at the end'",
-        r"@A tell @T\user\said @T\user\complained",
+        "@A tell @T/user/said @T/user/complained",
     );
     assert_eq!(run.status(), "completed", "odd output is no failure: {:.2000}", run.said);
     assert_eq!(run.shown["input_tokens"], json!(1_i64 << 50), "a claim beyond all measure breaks nothing");

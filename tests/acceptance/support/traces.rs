@@ -25,8 +25,8 @@ mod windows {
         CreateToolhelp32Snapshot, PROCESSENTRY32W, Process32FirstW, Process32NextW, TH32CS_SNAPPROCESS,
     };
     use windows_sys::Win32::System::JobObjects::{
-        AssignProcessToJobObject, CreateJobObjectW, JOBOBJECT_BASIC_ACCOUNTING_INFORMATION,
-        JobObjectBasicAccountingInformation, QueryInformationJobObject, TerminateJobObject,
+        AssignProcessToJobObject, CreateJobObjectW, JobObjectBasicProcessIdList, QueryInformationJobObject,
+        TerminateJobObject,
     };
 
     /// How long a killed process may take to be gone.
@@ -53,16 +53,16 @@ mod windows {
         let _ = unsafe { AssignProcessToJobObject(job.as_raw_handle().cast(), child.as_raw_handle().cast()) };
     }
 
-    /// How many processes of a home do not end, as a list of one sentence.
+    /// The processes of a home that do not end; each as its id and name.
     pub fn processes(root: &Path) -> Vec<String> {
         let begun = Instant::now();
-        while let count @ 1.. = active(root) {
-            if begun.elapsed() > GRACE {
-                return vec![format!("{count} processes in the job of {}", root.display())];
+        loop {
+            let left = there(root);
+            if left.is_empty() || begun.elapsed() > GRACE {
+                return left;
             }
             std::thread::yield_now();
         }
-        Vec::new()
     }
 
     /// Kills what a failed test left.
@@ -78,26 +78,32 @@ mod windows {
         move |(data, _)| data.starts_with(root)
     }
 
-    #[expect(unsafe_code, reason = "Windows offers Job Objects by its C interface alone")]
-    fn active(root: &Path) -> u32 {
+    fn there(root: &Path) -> Vec<String> {
         let jobs = JOBS.lock().unwrap_or_else(PoisonError::into_inner);
-        let counts = jobs.iter().filter(of(root)).map(|(_, job)| {
-            let mut counted = JOBOBJECT_BASIC_ACCOUNTING_INFORMATION::default();
-            let size = u32::try_from(size_of_val(&counted)).expect("a small structure");
-            // SAFETY: the structure has the class and size that are named, and outlives the call.
-            let done = unsafe {
-                QueryInformationJobObject(
-                    job.as_raw_handle().cast(),
-                    JobObjectBasicAccountingInformation,
-                    std::ptr::from_mut(&mut counted).cast(),
-                    size,
-                    std::ptr::null_mut(),
-                )
-            };
-            assert_ne!(done, 0, "a job can be asked: {}", std::io::Error::last_os_error());
-            counted.ActiveProcesses
-        });
-        counts.sum()
+        let pids: Vec<u32> = jobs.iter().filter(of(root)).flat_map(|(_, job)| inside(job)).collect();
+        let all = all().into_iter().filter(|(pid, ..)| pids.contains(pid));
+        // The console's own program is the system's, which ends it when it likes.
+        let ours = all.filter(|(.., name)| name != "conhost.exe");
+        ours.map(|(pid, _, name)| format!("{pid} {name}")).collect()
+    }
+
+    /// The processes in a job.
+    #[expect(unsafe_code, reason = "Windows offers Job Objects by its C interface alone")]
+    fn inside(job: &OwnedHandle) -> Vec<u32> {
+        // Two numbers of 32 bits stand before the list: how many there are, and how many of them it holds.
+        let mut words = [0_usize; 1024];
+        // SAFETY: the buffer is as long as told, aligned for its entries, and outlives the call.
+        let done = unsafe {
+            QueryInformationJobObject(
+                job.as_raw_handle().cast(),
+                JobObjectBasicProcessIdList,
+                words.as_mut_ptr().cast(),
+                u32::try_from(size_of_val(&words)).expect("a small buffer"),
+                std::ptr::null_mut(),
+            )
+        };
+        assert_ne!(done, 0, "a job can be asked: {}", std::io::Error::last_os_error());
+        words[1..].iter().take(words[0] >> 32).filter_map(|pid| u32::try_from(*pid).ok()).collect()
     }
 
     /// A process and those that descend from it, as far as their parents live; none when it has ended.
@@ -145,7 +151,11 @@ mod windows {
         home.environment(&mut command);
         command.args(["-n", "500", "127.0.0.1"]);
         let mut process = crate::support::Process::start(command);
-        assert_ne!(active(home.root()), 0, "without this the tests would prove nothing about what is left");
+        assert_eq!(
+            there(home.root()).len(),
+            1,
+            "without this the tests would prove nothing about what is left"
+        );
         process.kill();
         process.output();
         assert_eq!(processes(home.root()), Vec::<String>::new(), "what has ended is not left");

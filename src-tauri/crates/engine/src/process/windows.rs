@@ -199,19 +199,20 @@ pub fn started_at(_pid: u32) -> Option<u64> {
     None
 }
 
-/// Nothing: a job that is ended has no processes.
+/// A hold on processes that tells their end: a job that is ended takes a moment until the last of them is gone.
 #[derive(Debug)]
-pub struct Held;
+pub struct Held(Vec<OwnedHandle>);
 
 impl Held {
-    /// Takes hold of nothing.
-    pub fn of(_members: &[Member]) -> Self {
-        Self
+    /// Takes hold of these processes.
+    pub fn of(members: &[Member]) -> Self {
+        Self(members.iter().filter_map(|member| machine::open(member.pid)).collect())
     }
 
-    /// Returns at once.
+    /// Waits until all have ended, or long enough that a killed process could have.
     pub async fn ended(self) {
-        std::future::ready(()).await;
+        // A thread that may block waits for them; the runtime's own go on. It can only fail when the runtime ends.
+        let _ = tokio::task::spawn_blocking(move || machine::wait_for(&self.0)).await;
     }
 }
 

@@ -174,7 +174,7 @@ pub fn in_home(home: &Path, path: &OsStr) -> Vec<PathBuf> {
 }
 
 /// Takes `.` and `..` out of a path by its words alone.
-#[cfg(any(unix, test))]
+#[cfg(unix)]
 pub fn plain(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for component in path.components() {

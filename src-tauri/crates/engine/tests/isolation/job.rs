@@ -89,7 +89,8 @@ async fn a_task_nobody_watches_ends() {
     let running = started(&ground, &format!("echo up\n{SLEEP}")).await;
     let members = at_work(running.pid);
     drop(running);
-    all_end(&members);
+    // Whoever ends it needs this thread.
+    tokio::task::spawn_blocking(move || all_end(&members)).await.unwrap();
 }
 
 #[tokio::test]
