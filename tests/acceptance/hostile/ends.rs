@@ -95,7 +95,10 @@ fn a_paused_agent_stands_still_until_it_is_resumed() {
     let ended = until(&served, &number, |run| run["status"] != "running");
     assert_eq!(ended["status"], "cancelled", "{ended}");
     served.ends_well();
-    ground.no_workspace_is_left();
+    // Where nobody can be asked to end, the server was killed, and the next start removes what it left.
+    if cfg!(target_os = "linux") {
+        ground.no_workspace_is_left();
+    }
 }
 
 /// Waits until a run is as expected; the run as it then is.

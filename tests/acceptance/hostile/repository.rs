@@ -103,7 +103,8 @@ fn nothing_that_a_branch_brings_is_executed_when_it_is_merged() {
     ground.git(&["status"]);
     assert!(!ground.home.root().join("owned").exists(), "a file of the branch was executed");
     let hooks = ground.repository.join(".git/hooks");
-    let made = hooks.read_dir().expect("the folder is there").filter_map(Result::ok);
+    // A git without templates makes no folder for hooks.
+    let made = hooks.read_dir().into_iter().flatten().filter_map(Result::ok);
     let made: Vec<_> = made.filter(|hook| !hook.file_name().to_string_lossy().ends_with(".sample")).collect();
     assert!(made.is_empty(), "a hook came in: {made:?}");
 }

@@ -78,6 +78,13 @@ pub fn told(here: &[String], there: &[String], text: &str) -> anyhow::Result<Str
     Ok(lines.collect::<Vec<_>>().join("\n"))
 }
 
+/// The names of the tests that failed, as their runner tells them.
+pub fn failed(text: &str) -> Vec<&str> {
+    text.lines()
+        .filter_map(|line| line.trim_end().strip_prefix("test ")?.strip_suffix(" ... FAILED"))
+        .collect()
+}
+
 /// Names may occur more than once, in several programs.
 fn missing<'a>(here: &'a [String], there: &[String]) -> Vec<&'a str> {
     let mut left: BTreeMap<&str, usize> = BTreeMap::new();
@@ -96,7 +103,7 @@ fn missing<'a>(here: &'a [String], there: &[String]) -> Vec<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::told;
+    use super::{failed, told};
 
     fn names(names: &[&str]) -> Vec<String> {
         names.iter().map(|name| (*name).to_owned()).collect()
@@ -111,5 +118,11 @@ mod tests {
         assert!(account.contains("   1 not run: there is no shell"), "what is ignored counts too: {account}");
         let error = told(&here, &names(&["ends::a", "ends::b"]), "").unwrap_err().to_string();
         assert!(error.contains("queue::c"), "a test that went missing is named: {error}");
+    }
+
+    #[test]
+    fn what_failed_is_named_and_nothing_else() {
+        let text = "test a::b ... ok\ntest a::c ... FAILED\r\ntest result: FAILED. 1 passed; 1 failed\n";
+        assert_eq!(failed(text), ["a::c"], "it is run once more, and what passed is not");
     }
 }
