@@ -18,7 +18,7 @@ use windows_sys::Win32::System::JobObjects::{
     QueryInformationJobObject, SetInformationJobObject, TerminateJobObject,
 };
 use windows_sys::Win32::System::Threading::{
-    BELOW_NORMAL_PRIORITY_CLASS, CREATE_NO_WINDOW, CREATE_SUSPENDED,
+    BELOW_NORMAL_PRIORITY_CLASS, CREATE_NO_WINDOW, CREATE_SUSPENDED, GetCurrentProcess,
 };
 
 use super::Member;
@@ -158,6 +158,21 @@ impl Guard {
         };
         succeeded(done)
     }
+}
+
+/// Lets whatever this process starts from now on end with it, however it ends: also a child that was made standing
+/// still, and whose job is not there yet when this process is killed.
+///
+/// For programs that open nothing for the user to keep.
+pub fn end_children_with_this_process() -> io::Result<()> {
+    let guard = Guard { job: create()?, held: Mutex::default() };
+    guard.limit(None)?;
+    // SAFETY: the job is ours, and the handle of the current process is always good.
+    #[expect(unsafe_code, reason = "Windows offers Job Objects by its C interface alone")]
+    succeeded(unsafe { AssignProcessToJobObject(guard.job.as_raw_handle().cast(), GetCurrentProcess()) })?;
+    // The system closes it when this process has ended.
+    std::mem::forget(guard);
+    Ok(())
 }
 
 fn create() -> io::Result<OwnedHandle> {
