@@ -4,7 +4,6 @@ use crate::support::{Home, Output, git};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-#[cfg(target_os = "linux")]
 mod disk;
 
 fn garden(home: &Home) -> PathBuf {

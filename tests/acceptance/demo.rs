@@ -30,7 +30,8 @@ fn the_demo_ends_with_a_branch_that_holds_the_change() {
     assert_eq!(git(&home, repository, &["rev-parse", "HEAD"]), *base, "the checked-out branch has not moved");
     assert_eq!(git(&home, repository, &["symbolic-ref", "HEAD"]), "refs/heads/main", "nor was another one");
     assert_eq!(git(&home, repository, &["status", "--porcelain"]), "", "the working tree is as it was");
-    let hooks = repository.join(".git/hooks").read_dir().expect("the hooks are listed");
+    // A git without templates makes no folder for hooks.
+    let hooks = repository.join(".git/hooks").read_dir().into_iter().flatten();
     let hooks: Vec<_> = hooks.map(|hook| hook.expect("a hook").file_name()).collect();
     assert!(
         hooks.iter().all(|hook| hook.to_string_lossy().ends_with(".sample")),

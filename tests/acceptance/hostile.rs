@@ -1,4 +1,5 @@
-//! Agents that mean harm, or behave as if they did: each attempt is stopped or masked, and the run says so.
+//! Agents that mean harm, or behave as if they did: each attempt is stopped or masked, and the run says so. What they
+//! try is a POSIX shell's script, and on Windows a command script: there what only isolation stops is left out.
 
 mod boundaries;
 mod ends;
@@ -6,6 +7,7 @@ mod floods;
 mod repository;
 mod secrets;
 
+use crate::stand_in::hired;
 use crate::support::{Home, Snapshot, snapshot};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -30,21 +32,27 @@ impl Ground {
     fn new() -> Self {
         let home = Home::new();
         let repository = home.project("parcels", &[("README.md", "# Parcels\n"), ("send.sh", "echo sent\n")]);
+        home.consent("parcels");
         let before = snapshot(&repository);
         Self { home, repository, before }
     }
 
-    /// Makes this script the project's tool. `@R` stands for the repository, `@T` for the folder around everything.
-    fn tool(&self, script: &str) {
+    /// Makes this script the project's tool. `@R` stands for the repository, `@T` for the folder around everything as
+    /// git writes it, `@A` for the program that stands in for what no script can do.
+    fn tool(&self, posix: &str, windows: &str) {
         let path = |path: &std::path::Path| path.to_str().expect("a path in UTF-8").to_owned();
-        let script = script.replace("@R", &path(&self.repository)).replace("@T", &path(self.home.root()));
-        let program = self.home.script("agent.sh", &script);
+        let around = path(self.home.root()).replace('\\', "/");
+        let whole = |script: &str| {
+            let script = script.replace("@R", &path(&self.repository)).replace("@T", &around);
+            script.replace("@A", hired("").trim_end())
+        };
+        let program = self.home.agent("agent.sh", &whole(posix), &whole(windows));
         self.home.json(&["tool", "add", "agent", "--command", &program]);
     }
 
     /// Runs this script as an agent to its end.
-    fn run(&self, script: &str) -> Run {
-        self.tool(script);
+    fn run(&self, posix: &str, windows: &str) -> Run {
+        self.tool(posix, windows);
         self.run_tool()
     }
 

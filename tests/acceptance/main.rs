@@ -9,18 +9,17 @@ mod custom;
 mod delivery;
 mod demo;
 mod filers;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 mod hostile;
 mod http;
 #[cfg(target_os = "linux")]
 mod judges;
 mod kill;
-#[cfg(unix)]
 mod mcp;
 #[cfg(target_os = "linux")]
 mod real_agents;
-#[cfg(unix)]
 mod sessions;
+mod stand_in;
 #[cfg(unix)]
 mod toolchain;
 mod tracker;

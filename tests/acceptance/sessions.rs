@@ -1,5 +1,6 @@
 //! Conversations with agents: what was said and asked survives whatever happens to Waybill.
 
+use crate::stand_in::hired;
 use crate::support::{Door, Home, Served, git};
 use serde_json::{Value, json};
 
@@ -7,6 +8,7 @@ use serde_json::{Value, json};
 fn garden() -> (Home, Door) {
     let home = Home::new();
     home.project("garden", &[("roses", "dry\n")]);
+    home.consent("garden");
     home.json(&["-p", "garden", "issue", "new", "--title", "Water the roses"]);
     home.json(&["-p", "garden", "issue", "todo", "1", "add", "they are wet", "--criterion"]);
     let door = Door::open(&home);
@@ -122,7 +124,7 @@ fn what_is_sent_while_an_agent_works_waits_for_the_next_turn_even_through_a_cras
     drop(door.next());
     until(&home, &server, |now| now["working"] == false);
     let said = texts(&session(&home, &["log", "1"]));
-    let told: Vec<_> = said.iter().filter(|text| text.starts_with("I was told")).collect();
+    let told: Vec<_> = said.iter().filter(|text| text.contains("I was told")).collect();
     assert_eq!(told.len(), 2, "the first turn was continued, the second took what waited: {said:#?}");
     assert!(told[0].contains("one") && told[1].contains("three"), "in their order: {told:?}");
     session(&home, &["end", "1"]);
@@ -153,22 +155,11 @@ fn a_turn_is_interrupted_and_the_session_goes_on() {
     home.waybill(&["-p", "garden", "session", "send", "1", "three", "--json"]).error(4);
 }
 
-/// Speaks to Waybill through the socket in its sandbox, by the program that the operator has.
-const AGENT: &str = r#"
-say() { printf '%s\n' "$1"; }
-{
-  say '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"x","version":"1"}}}'
-  say '{"jsonrpc":"2.0","method":"notifications/initialized"}'
-  say '{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"issue","arguments":{"action":"comment","body":"From inside."}}}'
-} | PROGRAM mcp --connect "$WAYBILL_SOCKET" > answers
-echo "$(wc -l < answers) answers; the token is $WAYBILL_TOKEN"
-"#;
-
 #[test]
 fn an_agent_without_network_reaches_the_tools() {
     let (home, _door) = garden();
-    let script = home.script("inside", &AGENT.replace("PROGRAM", env!("CARGO_BIN_EXE_waybill")));
-    home.json(&["tool", "add", "inside", "--command", &script, "--prompt", "stdin"]);
+    let command = hired(&format!("comment {}", env!("CARGO_BIN_EXE_waybill")));
+    home.json(&["tool", "add", "inside", "--command", &command, "--prompt", "stdin"]);
     home.json(&["-p", "garden", "project", "set", "network=none"]);
     session(&home, &["start", "--issue", "1", "--tool", "inside", "--wait"]);
     let issue = home.json(&["-p", "garden", "issue", "show", "1"]);

@@ -1,6 +1,5 @@
 //! What the tests stand on: a home of their own, the program in it, git, HTTP, and the proof that nothing is left.
 
-#[cfg(unix)]
 mod door;
 mod home;
 mod log;
@@ -9,7 +8,6 @@ mod repository;
 mod server;
 mod traces;
 
-#[cfg(unix)]
 pub use door::Door;
 pub use home::Home;
 pub use log::Log;

@@ -1,10 +1,14 @@
 //! Disks that cannot be written or have no room left, as bubblewrap shows them to one program: root as well.
 
-use super::{assert_nothing_lost, assert_refused, garden, text};
+#[cfg(target_os = "linux")]
+use super::{assert_nothing_lost, garden};
+use super::{assert_refused, text};
 use crate::support::{Home, Output};
+#[cfg(target_os = "linux")]
 use std::process::{Command, Stdio};
 
 /// Runs a program with parts of the disk replaced.
+#[cfg(target_os = "linux")]
 fn behind(home: &Home, view: &[&str], program: &[&str]) -> Output {
     let mut command = Command::new("bwrap");
     home.environment(&mut command);
@@ -12,8 +16,10 @@ fn behind(home: &Home, view: &[&str], program: &[&str]) -> Output {
     Output::of(command)
 }
 
+#[cfg(target_os = "linux")]
 const WAYBILL: &str = env!("CARGO_BIN_EXE_waybill");
 
+#[cfg(target_os = "linux")]
 #[test]
 fn on_a_read_only_disk_nothing_is_changed_and_the_sentence_says_so() {
     let home = Home::new();
@@ -52,6 +58,7 @@ fn a_data_directory_that_cannot_be_made_is_named() {
 }
 
 /// Files issues until the disk is full, and then again once there is room.
+#[cfg(target_os = "linux")]
 const FILL: &str = r#"
 set -e
 waybill=$1 repository=$2
@@ -72,6 +79,7 @@ rm "$WAYBILL_HOME/other-peoples-files"
 find "$WAYBILL_HOME" -name '*.partial'
 "#;
 
+#[cfg(target_os = "linux")]
 #[test]
 fn on_a_full_disk_what_was_acknowledged_stays_and_work_goes_on_once_there_is_room() {
     let home = Home::new();

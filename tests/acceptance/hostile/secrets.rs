@@ -13,6 +13,7 @@ fn a_stored_secret_is_masked_in_every_form_and_lies_in_no_file() {
     home.json(&["secret", "file", "on"]);
     home.waybill_with_input(&KEY.concat(), &["secret", "set", "ANTHROPIC_API_KEY"]).ok();
     home.waybill_with_input(TOKEN, &["project", "env", "API_TOKEN", "--secret", "-p", "parcels"]).ok();
+    let whole = |script: &str| script.replace("PART1", KEY[0]).replace("PART2", KEY[1]);
     let script = r#"
         escaped() { printf %s "$1" | sed 's/\\/\\\\/g; s/"/\\"/g'; }
         printf '%s\n' "$API_TOKEN"; printf 'complaint: %s\n' "$API_TOKEN" >&2
@@ -29,7 +30,7 @@ fn a_stored_secret_is_masked_in_every_form_and_lies_in_no_file() {
         printf 'the key by other means: %s%s\n' PART1 PART2
         printf '{"type":"finished","ok":true,"summary":"%s"}\n' "$(escaped "$API_TOKEN")"
     "#;
-    let run = ground.run(&script.replace("PART1", KEY[0]).replace("PART2", KEY[1]));
+    let run = ground.run(&whole(script), &whole("@A leak PART1 PART2"));
     assert_eq!(run.status(), "completed", "{run:?}");
     run.tells("secret", "API_TOKEN");
     run.tells("secret", "ANTHROPIC_API_KEY");
@@ -42,12 +43,23 @@ fn a_stored_secret_is_masked_in_every_form_and_lies_in_no_file() {
     home.json(&["tool", "remove", "agent"]);
     let script = "key=PART1$(echo PART2); git tag $key; echo x > .git/hooks/$key; git branch branch-$key\n\
                   cp /bin/sleep /tmp/$key; /tmp/$key 10000 & git commit --quiet --allow-empty -m $key; echo $key > $key";
-    let run = ground.run(&script.replace("PART1", KEY[0]).replace("PART2", KEY[1]));
+    let windows = r"set first=PART1
+        set key=%first%PART2
+        git tag %key%
+        >.git\hooks\%key% echo x
+        git branch branch-%key%
+        copy %SystemRoot%\system32\ping.exe %TEMP%\%key%.exe >nul
+        start /b %TEMP%\%key%.exe -n 10000 127.0.0.1 >nul
+        git commit --quiet --allow-empty -m %key%
+        >%key% echo %key%";
+    let run = ground.run(&whole(script), &whole(windows));
     run.tells("repository", "•••");
     nowhere(&ground, &run);
     home.json(&["tool", "remove", "agent"]);
     let script = "git config core.bare \"$API_TOKEN\"; git config core.abbrev PART1$(echo PART2)";
-    let run = ground.run(&script.replace("PART1", KEY[0]).replace("PART2", KEY[1]));
+    let windows =
+        "git config core.bare \"%API_TOKEN%\"\nset first=PART1\ngit config core.abbrev %first%PART2";
+    let run = ground.run(&whole(script), &whole(windows));
     assert_eq!(run.status(), "failed", "git does not work with such settings: {run:?}");
     nowhere(&ground, &run);
 }

@@ -1,6 +1,7 @@
 //! Agents that wait at the test's door: each tells its token, and goes on when it is let.
 
 use super::Home;
+use crate::stand_in::hired;
 use std::io::{BufRead as _, BufReader};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
@@ -8,17 +9,6 @@ use std::time::Duration;
 
 /// How long an agent may take to come to the door.
 const PATIENCE: Duration = Duration::from_mins(1);
-
-/// A tool called `waiting`: it reads its prompt, knocks, waits to be let go on, and says what it was told.
-const AGENT: &str = r#"exec python3 -c '
-import os, socket, sys
-prompt = sys.stdin.read()
-door = socket.create_connection(("127.0.0.1", PORT))
-door.sendall((os.environ["WAYBILL_TOKEN"] + "\n").encode())
-door.recv(1)
-open("turn.txt", "a").write("a turn\n")
-print("I was told: " + prompt.splitlines()[-1])
-'"#;
 
 /// The door at which agents wait.
 pub struct Door {
@@ -32,7 +22,7 @@ pub struct Waiting {
 }
 
 impl Door {
-    /// Opens a door, and adds the tool that comes to it.
+    /// Opens a door, and adds the tool that comes to it: `waiting`.
     pub fn open(home: &Home) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let port = listener.local_addr().expect("it is bound").port();
@@ -45,8 +35,8 @@ impl Door {
                 }
             }
         });
-        let script = home.script("waiting-agent", &AGENT.replace("PORT", &port.to_string()));
-        home.json(&["tool", "add", "waiting", "--command", &script, "--prompt", "stdin"]);
+        let command = hired(&format!("wait {port}"));
+        home.json(&["tool", "add", "waiting", "--command", &command, "--prompt", "stdin"]);
         Self { knocks }
     }
 

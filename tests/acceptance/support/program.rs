@@ -89,6 +89,8 @@ impl Process {
         #[cfg(windows)]
         std::os::windows::process::CommandExt::creation_flags(&mut command, CREATE_NEW_PROCESS_GROUP);
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?} starts: {error}"));
+        #[cfg(windows)]
+        super::traces::held(&command, &child);
         let stderr = child.stderr.take().map(gather::<ChildStderr>);
         Self { child, stdout: None, stderr }
     }

@@ -38,7 +38,7 @@ impl Places {
     }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(all(test, any(target_os = "linux", windows)))]
 mod tests {
     use super::Places;
     use std::path::Path;
@@ -49,6 +49,7 @@ mod tests {
         Places::of_this_user(&find).expect("there is a home")
     }
 
+    #[cfg(target_os = "linux")]
     #[test]
     fn the_data_is_where_the_platform_puts_it_unless_told_otherwise() {
         let plain = places(&[("HOME", "/home/ana")]);
@@ -64,5 +65,21 @@ mod tests {
         );
         let told = places(&[("HOME", "/home/ana"), ("WAYBILL_HOME", "/tmp/w")]);
         assert_eq!(told.home, Path::new("/tmp/w"), "WAYBILL_HOME overrides it");
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn the_data_is_where_the_platform_puts_it_unless_told_otherwise() {
+        let plain = places(&[("USERPROFILE", r"C:\Users\ana")]);
+        let roaming = Path::new(r"C:\Users\ana\AppData\Roaming\Waybill");
+        assert_eq!(plain.home, roaming, "the platform's data directory");
+        let local = Path::new(r"C:\Users\ana\AppData\Local\Waybill");
+        assert_eq!(plain.config, local, "the key does not roam to other machines");
+        let moved = [("USERPROFILE", r"C:\Users\ana"), ("APPDATA", r"D:\data"), ("LOCALAPPDATA", "relative")];
+        let moved = places(&moved);
+        assert_eq!(moved.home, Path::new(r"D:\data\Waybill"), "the administrator's choice of directory");
+        assert_eq!(moved.config, local, "a relative path counts for nothing");
+        let told = places(&[("USERPROFILE", r"C:\Users\ana"), ("WAYBILL_HOME", r"D:\w")]);
+        assert_eq!(told.home, Path::new(r"D:\w"), "WAYBILL_HOME overrides it");
     }
 }

@@ -1,19 +1,31 @@
-//! The socket by which an agent in a sandbox, even one without network, reaches the tools that Waybill offers.
+//! The way by which an agent in a sandbox, even one without network, reaches the tools that Waybill offers: a socket
+//! in the directory that Waybill hands in; on Windows, which isolates no network, a port of this machine alone.
 //!
-//! It lies in the directory that Waybill hands in. Whoever connects shows a token in the first line; the rest is
-//! for the [`ToolServer`], which the room above hands to the engine.
+//! Whoever connects shows a token in the first line; the rest is for the [`ToolServer`], which the room above hands
+//! to the engine.
 
 #[cfg(unix)]
 mod unix;
-
+#[cfg(windows)]
+mod windows;
 #[cfg(unix)]
-pub use unix::ToolSocket;
+use unix as platform;
+#[cfg(windows)]
+use windows as platform;
 
+use std::io;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use tokio::io::{AsyncRead, AsyncWrite};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, BufReader};
+use tokio::task::JoinSet;
 
-/// The socket's name among what is handed in.
-pub const NAME: &str = "tools.sock";
+/// How long whoever connects has to show the token, and how long its line may be.
+const PATIENCE: Duration = Duration::from_secs(5);
+const LINE: u64 = 256;
+/// The most connections at once: an agent and its subagents need a few.
+const CONNECTIONS: usize = 32;
 
 /// What comes in from a connection, after the line with the token.
 pub type Incoming = Box<dyn AsyncRead + Send + Unpin>;
@@ -31,15 +43,67 @@ pub trait ToolServer: Send + Sync {
     ) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
 
-/// There are no such sockets on Windows; agents there have no tools.
-#[cfg(windows)]
+/// An open socket; dropped, it takes no connection any more and ends those that it has.
 #[derive(Debug)]
-pub struct ToolSocket;
+pub struct ToolSocket {
+    place: platform::Place,
+    task: tokio::task::JoinHandle<()>,
+}
 
-#[cfg(windows)]
 impl ToolSocket {
-    /// Always refuses.
-    pub fn open(_: &std::path::Path, _: std::sync::Arc<dyn ToolServer>) -> std::io::Result<Self> {
-        Err(std::io::ErrorKind::Unsupported.into())
+    /// Listens in a directory of Waybill's own.
+    pub fn open(directory: &Path, server: Arc<dyn ToolServer>) -> io::Result<Self> {
+        let (listener, place) = platform::bind(directory)?;
+        Ok(Self { place, task: tokio::spawn(listen(listener, server)) })
+    }
+
+    /// Where it is found by whoever sees the directory as `inside`.
+    pub fn address(&self, inside: &Path) -> PathBuf {
+        self.place.seen_from(inside)
     }
 }
+
+impl Drop for ToolSocket {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn listen(listener: platform::Listener, server: Arc<dyn ToolServer>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept(), if connections.len() < CONNECTIONS => match accepted {
+                Ok((stream, _)) => {
+                    let (incoming, outgoing) = stream.into_split();
+                    connections.spawn(serve(incoming, outgoing, Arc::clone(&server)));
+                }
+                // No descriptor is free: one of those that end gives one back.
+                Err(error) => {
+                    tracing::warn!(%error, "a connection to the tools was not taken");
+                    if connections.join_next().await.is_none() {
+                        return;
+                    }
+                }
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn serve(
+    incoming: impl AsyncRead + Send + Unpin + 'static,
+    outgoing: impl AsyncWrite + Send + Unpin + 'static,
+    server: Arc<dyn ToolServer>,
+) {
+    let mut incoming = BufReader::new(incoming);
+    let mut line = String::new();
+    let mut first = (&mut incoming).take(LINE);
+    let shown = tokio::time::timeout(PATIENCE, first.read_line(&mut line)).await;
+    if matches!(shown, Ok(Ok(_))) && line.ends_with('\n') {
+        server.serve(line.trim_end().to_owned(), Box::new(incoming), Box::new(outgoing)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -78,10 +78,27 @@ fn under_wine(tree: &Tree, kit: &Kit) -> anyhow::Result<Verdict> {
     for package in TESTED {
         command.args(["--package", package]);
     }
-    let here = listed(crate::cargo::command(tree, &["test", "--quiet"]))?;
-    let there = listed(kit.cargo(&["test", "--quiet", "--target", WINDOWS]))?;
+    let skipped = absent::NOT_HERE.iter().flat_map(|(start, _)| ["--skip", start]).collect::<Vec<_>>();
+    command.arg("--").args(&skipped);
+    let here = listed(crate::cargo::command(tree, &["test", "--quiet"]), &[])?;
+    let there = listed(kit.cargo(&["test", "--quiet", "--target", WINDOWS]), &skipped)?;
     let (status, text) = process::run_and_keep(&mut command)?;
-    let counts = Counts::of(&text);
+    let mut counts = Counts::of(&text);
+    let mut succeeded = status.success();
+    let failed = absent::failed(&text);
+    if !failed.is_empty() && u64::try_from(failed.len())? == counts.failed {
+        // With many programs at once wine now and then fails to start one, with its error 1359.
+        println!("\nonce more, one after the other: {}", failed.join(", "));
+        let mut again = kit.cargo(&["test", "--target", WINDOWS, "--no-fail-fast"]);
+        for package in TESTED {
+            again.args(["--package", package]);
+        }
+        let (status, text) =
+            process::run_and_keep(again.args(["--", "--test-threads=1", "--exact"]).args(&failed))?;
+        let second = Counts::of(&text);
+        succeeded = status.success() && second.passed >= counts.failed;
+        counts = Counts { passed: counts.passed + counts.failed - second.failed, failed: second.failed };
+    }
     let absent = absent::told(&here, &there, &text)?;
     let (ran, all) = (counts.passed + counts.failed, u64::try_from(here.len())?);
     println!(
@@ -92,15 +109,15 @@ fn under_wine(tree: &Tree, kit: &Kit) -> anyhow::Result<Verdict> {
         ran * 100 >= all * SHARE,
         "only {ran} of {all} tests ran under wine; at least {SHARE} % must"
     );
-    Ok(Verdict::Counted { counts, succeeded: status.success() })
+    Ok(Verdict::Counted { counts, succeeded })
 }
 
-/// The names of the tests that this cargo has for the same crates.
-fn listed(mut command: Command) -> anyhow::Result<Vec<String>> {
+/// The names of the tests that this cargo has for the same crates, but for the skipped ones.
+fn listed(mut command: Command, skipped: &[&str]) -> anyhow::Result<Vec<String>> {
     for package in TESTED {
         command.args(["--package", package]);
     }
-    let text = process::read(command.args(["--", "--list", "--format", "terse"]))
+    let text = process::read(command.args(["--", "--list", "--format", "terse"]).args(skipped))
         .context("the tests could not be counted")?;
     Ok(text.lines().filter_map(|line| line.trim_end().strip_suffix(": test")).map(str::to_owned).collect())
 }

@@ -35,18 +35,16 @@ fn token() -> Option<String> {
 }
 
 /// Copies standard input and output to and from the socket, after the line that shows the token.
-#[cfg(unix)]
-pub fn connect(socket: &Path) -> Result<(), ApiError> {
+pub fn connect(address: &Path) -> Result<(), ApiError> {
     use std::io::Write;
-    use std::os::unix::net::UnixStream;
     let token = token().ok_or_else(|| {
         ApiError::new(Code::Missing, format!("{TOKEN} is not set"))
             .with_hint("Waybill sets it for the agents that it starts.")
     })?;
     let failed = |error: std::io::Error| {
-        ApiError::new(Code::Failed, format!("the tools at {} cannot be reached: {error}", socket.display()))
+        ApiError::new(Code::Failed, format!("the tools at {} cannot be reached: {error}", address.display()))
     };
-    let mut stream = UnixStream::connect(socket).map_err(failed)?;
+    let mut stream = reach(address).map_err(failed)?;
     writeln!(stream, "{token}").map_err(failed)?;
     let mut outward = stream.try_clone().map_err(failed)?;
     // Ends with the process: what the client still sends when the tools are gone is for nobody.
@@ -58,8 +56,20 @@ pub fn connect(socket: &Path) -> Result<(), ApiError> {
     hand_over(&mut stream, &mut std::io::stdout().lock()).map_err(failed)
 }
 
-/// Copies to the end, each piece at once: `std::io::copy` would keep an answer until there is more.
 #[cfg(unix)]
+fn reach(socket: &Path) -> std::io::Result<std::os::unix::net::UnixStream> {
+    std::os::unix::net::UnixStream::connect(socket)
+}
+
+/// A port of this machine: the token goes to no other one.
+#[cfg(windows)]
+fn reach(address: &Path) -> std::io::Result<std::net::TcpStream> {
+    let address = address.to_str().and_then(|text| text.parse::<std::net::SocketAddr>().ok());
+    let own = address.filter(|address| address.ip().is_loopback());
+    std::net::TcpStream::connect(own.ok_or(std::io::ErrorKind::AddrNotAvailable)?)
+}
+
+/// Copies to the end, each piece at once: `std::io::copy` would keep an answer until there is more.
 fn hand_over(from: &mut impl std::io::Read, to: &mut impl std::io::Write) -> std::io::Result<()> {
     let mut piece = vec![0; 64 * 1024];
     loop {
@@ -73,13 +83,6 @@ fn hand_over(from: &mut impl std::io::Read, to: &mut impl std::io::Write) -> std
             Err(error) => return Err(error),
         }
     }
-}
-
-/// Says that there are no such sockets here.
-#[cfg(windows)]
-pub fn connect(_socket: &Path) -> Result<(), ApiError> {
-    Err(ApiError::new(Code::Failed, "there are no sockets to connect to on Windows")
-        .with_hint("Use the address of `waybill serve`, with /mcp at its end."))
 }
 
 /// Prints what a client's configuration needs, and where it belongs.

@@ -18,7 +18,7 @@ use windows_sys::Win32::System::JobObjects::{
     QueryInformationJobObject, SetInformationJobObject, TerminateJobObject,
 };
 use windows_sys::Win32::System::Threading::{
-    BELOW_NORMAL_PRIORITY_CLASS, CREATE_NO_WINDOW, CREATE_SUSPENDED,
+    BELOW_NORMAL_PRIORITY_CLASS, CREATE_NO_WINDOW, CREATE_SUSPENDED, GetCurrentProcess,
 };
 
 use super::Member;
@@ -160,6 +160,21 @@ impl Guard {
     }
 }
 
+/// Lets whatever this process starts from now on end with it, however it ends: also a child that was made standing
+/// still, and whose job is not there yet when this process is killed.
+///
+/// For programs that open nothing for the user to keep.
+pub fn end_children_with_this_process() -> io::Result<()> {
+    let guard = Guard { job: create()?, held: Mutex::default() };
+    guard.limit(None)?;
+    // SAFETY: the job is ours, and the handle of the current process is always good.
+    #[expect(unsafe_code, reason = "Windows offers Job Objects by its C interface alone")]
+    succeeded(unsafe { AssignProcessToJobObject(guard.job.as_raw_handle().cast(), GetCurrentProcess()) })?;
+    // The system closes it when this process has ended.
+    std::mem::forget(guard);
+    Ok(())
+}
+
 fn create() -> io::Result<OwnedHandle> {
     // SAFETY: no attributes and no name; the handle that comes back is ours alone.
     #[expect(unsafe_code, reason = "Windows offers Job Objects by its C interface alone")]
@@ -199,19 +214,20 @@ pub fn started_at(_pid: u32) -> Option<u64> {
     None
 }
 
-/// Nothing: a job that is ended has no processes.
+/// A hold on processes that tells their end: a job that is ended takes a moment until the last of them is gone.
 #[derive(Debug)]
-pub struct Held;
+pub struct Held(Vec<OwnedHandle>);
 
 impl Held {
-    /// Takes hold of nothing.
-    pub fn of(_members: &[Member]) -> Self {
-        Self
+    /// Takes hold of these processes.
+    pub fn of(members: &[Member]) -> Self {
+        Self(members.iter().filter_map(|member| machine::open(member.pid)).collect())
     }
 
-    /// Returns at once.
+    /// Waits until all have ended, or long enough that a killed process could have.
     pub async fn ended(self) {
-        std::future::ready(()).await;
+        // A thread that may block waits for them; the runtime's own go on. It can only fail when the runtime ends.
+        let _ = tokio::task::spawn_blocking(move || machine::wait_for(&self.0)).await;
     }
 }
 
@@ -222,7 +238,16 @@ pub async fn reap(_sandbox_id: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::process::{Launch, spawn};
+    use crate::process::{Launch, descendants, spawn};
+
+    #[test]
+    fn this_process_is_found_among_its_own() {
+        let own = std::process::id();
+        let name = std::env::current_exe().unwrap().file_name().unwrap().to_string_lossy().into_owned();
+        let found = descendants(own).into_iter().find(|member| member.pid == own);
+        let same = found.as_ref().is_some_and(|member| member.name.eq_ignore_ascii_case(&name));
+        assert!(same, "what was left could not be named: {found:?}");
+    }
 
     #[tokio::test]
     async fn a_job_ends_with_everything_in_it_and_bounds_it() {

@@ -9,7 +9,6 @@ use crate::agents::tool_access::TOKEN_VARIABLE;
 use crate::agents::{Exit, Outcome, Place, Reader, Stop, Turn};
 use crate::process::{Line, Speaker, Stream};
 use crate::sandbox::{self, Control, Ended, HeldBackScanner, Input, Running, Task};
-use crate::tool_socket;
 use crate::tools::ReadyTool;
 use door::Door;
 use record::Record;
@@ -63,7 +62,7 @@ pub(super) async fn turn(
         let door = Door::open(work).await?;
         let mut turn = compose(work, &tool, resume.clone());
         turn.tool_access = door.as_ref().map(|door| door.access.clone());
-        let mut watched = Watched::start(work, &tool, &turn).await?;
+        let mut watched = Watched::start(work, &tool, &turn, door.as_ref()).await?;
         let end = watched.watch(work, &mut wishes).await?;
         let Some((stopped, outcome)) = end else { return Ok(TurnEnd::Interrupted) };
         if outcome.session_lost && resume.take().is_some() {
@@ -144,7 +143,12 @@ struct Watched {
 }
 
 impl Watched {
-    async fn start(work: &Work, tool: &ReadyTool, turn: &Turn) -> Result<Self, WorkFault> {
+    async fn start(
+        work: &Work,
+        tool: &ReadyTool,
+        turn: &Turn,
+        door: Option<&Door>,
+    ) -> Result<Self, WorkFault> {
         let adapter = tool.tool.adapter();
         let invocation = adapter
             .invocation(turn)
@@ -174,9 +178,9 @@ impl Watched {
                 task = task.env(key, value);
             }
         }
-        if let Some(access) = &turn.tool_access {
-            task = task.env(TOKEN_VARIABLE, access.token.reveal());
-            task = task.env(door::SOCKET_VARIABLE, work.sandbox.layout().inputs.join(tool_socket::NAME));
+        if let Some(door) = door {
+            task = task.env(TOKEN_VARIABLE, door.access.token.reveal());
+            task = task.env(door::SOCKET_VARIABLE, &door.address);
         }
         if adapter.converses() {
             task.input = Input::Open;

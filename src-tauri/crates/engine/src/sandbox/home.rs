@@ -147,13 +147,14 @@ fn plain_components(relative: &Path) -> io::Result<Vec<&std::ffi::OsStr>> {
     relative.components().map(plain).collect()
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::symlink;
 
+    #[cfg(unix)]
     #[test]
     fn a_link_left_by_an_agent_leads_nowhere() {
+        use std::os::unix::fs::symlink;
         let root = tempfile::tempdir().unwrap();
         let outside = tempfile::tempdir().unwrap();
         fs::write(outside.path().join("key"), "secret").unwrap();

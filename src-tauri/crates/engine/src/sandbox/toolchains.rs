@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 /// Toolchains below the home, shown read-only where they exist.
-#[cfg(unix)]
+#[cfg(any(unix, test))]
 pub const TOOLCHAINS: &[&str] = &[
     ".rustup",
     ".cargo/bin",
@@ -157,7 +157,7 @@ pub fn path_entries(path: &OsStr) -> Vec<PathBuf> {
 }
 
 /// Toolchains that exist in this home, and what PATH points to inside it; none inside another, no credentials.
-#[cfg(unix)]
+#[cfg(any(unix, test))]
 pub fn in_home(home: &Path, path: &OsStr) -> Vec<PathBuf> {
     // `~/go` is a whole toolchain in some homes and the place of private sources in most.
     let go = Some(home.join("go")).filter(|go| go.join("VERSION").is_file());
@@ -213,7 +213,7 @@ pub fn without_secrets(text: &str) -> String {
     text.lines().filter(harmless).flat_map(|line| [line, "\n"]).collect()
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -25,11 +25,12 @@ struct Agent {
 
 impl Agent {
     fn new() -> Self {
-        Self { desk: desk("agent {out}/log.jsonl") }
+        let script = tests_folder().join("peers/agents/acp_agent.mjs");
+        Self { desk: desk(&format!("agent '{}' {{out}}/log.jsonl", script.display())) }
     }
 
     fn turn(&self, prompt: &str) -> Turn {
-        Turn { executable: tests_folder().join("peers/agents/acp_agent.mjs"), ..self.desk.bare_turn(prompt) }
+        Turn { executable: "node".into(), ..self.desk.bare_turn(prompt) }
     }
 
     fn noted(&self, key: &str) -> Vec<Value> {

@@ -18,7 +18,12 @@ pub fn programs() -> PathBuf {
 }
 
 pub fn tests_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests").canonicalize().unwrap()
+    plain(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests").canonicalize().unwrap())
+}
+
+/// Windows answers in a form that hardly any program takes.
+fn plain(path: &Path) -> PathBuf {
+    path.to_str().and_then(|path| path.strip_prefix(r"\\?\")).map_or_else(|| path.to_owned(), PathBuf::from)
 }
 
 /// Each tool, and the key that it gets.
@@ -115,7 +120,7 @@ impl Desk {
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
-        self.place.path().canonicalize().unwrap().join(name)
+        plain(&self.place.path().canonicalize().unwrap()).join(name)
     }
 
     pub fn file(&self, name: &str) -> Option<String> {
@@ -247,6 +252,8 @@ impl Desk {
             .env_clear()
             .env("PATH", std::env::join_paths(path).unwrap())
             .env("HOME", self.path("home"))
+            .env("USERPROFILE", self.path("home"))
+            .envs(without_which_nothing_starts())
             .envs(self.variables.iter().cloned())
             .envs(invocation.env.iter().cloned().chain(secrets).chain(token))
             .current_dir(self.path("workspace"))
@@ -256,6 +263,12 @@ impl Desk {
         own_group(&mut command);
         command.spawn().unwrap()
     }
+}
+
+/// What programs of Windows need of the environment.
+fn without_which_nothing_starts() -> impl Iterator<Item = (&'static str, std::ffi::OsString)> {
+    let names = if cfg!(windows) { &["SystemRoot", "ComSpec", "PATHEXT"][..] } else { &[] };
+    names.iter().filter_map(|name| Some((*name, std::env::var_os(name)?)))
 }
 
 #[cfg(unix)]

@@ -112,16 +112,17 @@ fn uses_the_tools(server: &Server, peer: &Model, desk: &Desk, turn: Turn) {
 
 #[test]
 fn a_tool_of_ones_own_finds_the_server_in_a_file() {
+    let client = tests_folder().join("peers/agents/mcp_client.mjs");
     let template = Template {
         name: "mine".to_owned(),
-        command: "client --config {mcp_config}".to_owned(),
+        command: format!("client '{}' --config {{mcp_config}}", client.display()),
         prompt: PromptBy::Stdin,
         key_variable: None,
     };
     let (server, desk) = (Server::new(), Desk::of(Tool::Custom(template)));
     let access = server.access();
     let turn = Turn {
-        executable: tests_folder().join("peers/agents/mcp_client.mjs"),
+        executable: "node".into(),
         tool_access: Some(access.clone()),
         ..desk.bare_turn("Read the issue.")
     };
@@ -133,7 +134,7 @@ fn a_tool_of_ones_own_finds_the_server_in_a_file() {
     assert!(desk.files_with(access.token.reveal()).is_empty(), "the token belongs into no file");
 
     let without = desk.tool.adapter().invocation(&Turn { tool_access: None, ..turn }).unwrap();
-    assert_eq!(without.args, [""; 0], "without tools the option goes as well");
+    assert_eq!(without.args, [client.to_string_lossy()], "without tools the option goes as well");
 }
 
 fn token_is_not_in(invocation: &Invocation, access: &ToolAccess) {

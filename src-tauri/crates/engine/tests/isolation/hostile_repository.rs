@@ -179,19 +179,30 @@ async fn a_tampered_result_is_refused_and_nothing_points_at_it() {
     scene.import(&finished.head_commit).await.expect("the honest one is taken");
 }
 
-#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_tree_that_would_write_into_dot_git_is_refused() {
     let scene = Scene::new().await;
+    let spec = scene.ground.sandbox.spec();
+    let workspace = spec.workspace();
+    let made = |args: &[&str], input: &[u8]| {
+        let file = spec.out().join("object");
+        fs::write(&file, input).unwrap();
+        let path = file.to_str().unwrap();
+        git(&workspace, &[&["hash-object", "-w", "--literally"], args, &[path]].concat())
+    };
     // A tree with an entry named `.git`, as only hand-made objects can hold it.
-    let script = "set -e; blob=$(echo evil | git hash-object -w --stdin); \
-        inner=$(printf '100644 blob %s\\tconfig\\n' $blob | git mktree); \
-        raw=$(echo $inner | sed 's/../\\\\x&/g'); \
-        tree=$(printf \"40000 .git\\\\0$raw\" | git hash-object -w -t tree --literally --stdin); \
-        commit=$(git commit-tree $tree -p HEAD -m evil); git update-ref refs/heads/waybill/1-sample $commit; \
-        git bundle create -q $WAYBILL_OUT/result.bundle waybill/1-sample ^main; echo $commit";
-    let said = scene.ground.run(waybill_engine::sandbox::Task::new("bash").args(["-c", script])).await;
-    assert_eq!(said.outcome.code, Some(0), "the evil commit could be made: {}", said.stderr);
-    let refused = scene.import(said.stdout.trim()).await;
+    let tree = |mode: &str, name: &str, object: &str| {
+        let mut bytes = format!("{mode} {name}\0").into_bytes();
+        let pairs = (0..object.len()).step_by(2);
+        bytes.extend(pairs.map(|at| u8::from_str_radix(&object[at..at + 2], 16).unwrap()));
+        made(&["-t", "tree"], &bytes)
+    };
+    let inner = tree("100644", "config", &made(&["-t", "blob", "--no-filters"], b"evil\n"));
+    let evil = tree("40000", ".git", &inner);
+    let commit = git(&workspace, &["commit-tree", &evil, "-p", "HEAD", "-m", "evil"]);
+    git(&workspace, &["update-ref", "refs/heads/waybill/1-sample", &commit]);
+    let bundle = spec.out().join("result.bundle");
+    git(&workspace, &["bundle", "create", "-q", bundle.to_str().unwrap(), "waybill/1-sample", "^main"]);
+    let refused = scene.import(&commit).await;
     assert!(matches!(&refused, Err(GitError::Refused { why }) if why.contains(".git")), "{refused:?}");
 }

@@ -84,6 +84,38 @@ async fn a_task_that_shall_end_is_ended_with_everything_it_started() {
 }
 
 #[tokio::test]
+async fn a_task_nobody_watches_ends() {
+    let ground = Ground::new().await;
+    let running = started(&ground, &format!("echo up\n{SLEEP}")).await;
+    let members = at_work(running.pid);
+    drop(running);
+    // Whoever ends it needs this thread.
+    tokio::task::spawn_blocking(move || all_end(&members)).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_agent_tool_in_the_home_starts() {
+    let ground = Ground::new().await;
+    let npm = ground.sandbox.spec().user_home.join("AppData").join("Roaming").join("npm");
+    let package = npm.join("node_modules").join("tool");
+    fs::create_dir_all(&package).unwrap();
+    fs::write(npm.join("tool.cmd"), "@call \"%~dp0\\node_modules\\tool\\run.cmd\" %*\r\n").unwrap();
+    fs::write(package.join("run.cmd"), "@type \"%~dp0part\"\r\n@echo %1\r\n").unwrap();
+    fs::write(package.join("part"), "whole\n").unwrap();
+    for word in ["one", "two words"] {
+        let said = ground.run(Task::new(npm.join("tool.cmd")).args([word])).await;
+        let heard = said.stdout.replace('"', "");
+        assert_eq!(heard, format!("whole\n{word}\n"), "a starter finds its package: {}", said.stderr);
+    }
+    let hostile = ground.run(Task::new(npm.join("tool.cmd")).args(["x\" & echo ran & rem"])).await;
+    assert!(
+        !hostile.stdout.lines().any(|line| line.trim() == "ran"),
+        "a word is no command: {}",
+        hostile.stdout
+    );
+}
+
+#[tokio::test]
 async fn time_is_bounded() {
     let ground = Ground::new().await;
     let mut task = ground.command_script(SLEEP);
@@ -167,9 +199,13 @@ fn no_agent_outlives_a_killed_waybill() {
     let members = at_work(pid);
     waybill.kill().unwrap();
     waybill.wait().unwrap();
+    all_end(&members);
+}
+
+fn all_end(members: &[Member]) {
     let patience = Instant::now() + Duration::from_mins(1);
-    while !left(&members).is_empty() {
-        assert!(Instant::now() < patience, "an agent works on alone: {:?}", left(&members));
+    while !left(members).is_empty() {
+        assert!(Instant::now() < patience, "an agent works on alone: {:?}", left(members));
         std::thread::yield_now();
     }
 }

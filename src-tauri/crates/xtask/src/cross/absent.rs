@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// How the names of tests begin that only Linux has, and why. What is not named here must be there.
+/// How the names of tests begin that only Linux has, and why. What is not named here or below must be there.
 const REASONS: &[(&str, &str)] = &[
     ("after_waybill::", "bubblewrap is Linux's; `job::` kills a Waybill at work on Windows"),
     (
@@ -10,11 +10,18 @@ const REASONS: &[(&str, &str)] = &[
         "Windows isolates no files, and the user is asked; `job::` holds what a Job Object does",
     ),
     ("ends::", "bubblewrap is Linux's; `job::` ends, bounds and pauses tasks on Windows"),
-    ("hostile::", "these agents are scripts of a POSIX shell in a sandbox that isolates files"),
-    ("hostile_repository::a_tree_that_would", "its script forges objects with a POSIX shell's tools"),
+    ("hostile::boundaries::the_users_home", "Windows isolates no files, and the user is asked"),
+    (
+        "hostile::boundaries::an_agent_that_kills",
+        "who kills all processes on Windows kills the machine's as well; there is no room of their own for them",
+    ),
+    ("hostile::boundaries::memory", "wine does not bound the memory of a job"),
+    ("hostile::ends::a_result_that_can_never", "Windows has no pipe among its files that holds up a reader"),
+    ("hostile::a_link", "only administrators of Windows make links"),
     ("repositories::a_repository_of_another_owner", "Windows has no owner that a program may give away"),
     ("repositories::a_repository_in_a_system", "Windows isolates no files"),
     ("bad_input::disk::", "bubblewrap shows a full and a read-only disk"),
+    ("mcp::client::", "the independent client is installed for this machine's own system alone"),
     ("real_agents::", "the agents' programs for Windows are not installed on this machine"),
     ("toolchain::", "it compares rustup's toolchain outside with the one in bubblewrap"),
     ("sandbox::bubblewrap::", "bubblewrap is Linux's"),
@@ -22,18 +29,28 @@ const REASONS: &[(&str, &str)] = &[
     ("sandbox::resolver::", "the resolver's files are Linux's"),
     ("sandbox::view::", "what is shown is for sandboxes that isolate files"),
     ("sandbox::seatbelt::", "the profile is for macOS, whose paths are Unix's"),
-    ("sandbox::toolchains::", "what is shown is for sandboxes that isolate files"),
     ("sandbox::home::", "only administrators of Windows make links"),
     ("sandbox::local::", "bubblewrap is Linux's"),
     ("sandbox::environment::", "what is shown is for sandboxes that isolate files"),
-    ("process::platform::", "`/proc` is Linux's; Job Objects have a test of their own"),
-    ("support::traces::", "`/proc` is Linux's; the Job Object's tests look for what is left"),
-    ("agents::demo::tests::", "the sample's tests are shell scripts"),
-    ("agents::discover::tests::", "what makes a program on Unix is its mode and where it lies"),
-    ("places::tests::", "the platform's folders are other ones"),
-    ("hostile::a_link", "only administrators of Windows make links"),
-    ("keychain::tests::", "modes of files are Unix's"),
+    ("process::platform::", "`/proc` is Linux's; Job Objects have tests of their own"),
+    ("agents::discover::tests::a_tool_that_is", "on Windows npm's starters are found in place of links"),
+    ("support::traces::linux", "`/proc` is Linux's; on Windows a job tells what is left"),
+    ("keychain::tests::only_the_owner", "modes of files are Unix's"),
 ];
+
+/// How the names of tests begin that are there for Windows and cannot run on this machine, and why.
+pub const NOT_HERE: &[(&str, &str)] = &[
+    ("turns::", REAL),
+    ("tools::claude", REAL),
+    ("tools::codex", REAL),
+    ("tools::opencode", REAL),
+    ("tools::pi", REAL),
+    ("tools::an_agent_of_the_client_protocol", REAL),
+    ("tools::a_server_that_does_not_start", REAL),
+    ("acp::a_real_program", REAL),
+];
+
+const REAL: &str = "the agents' programs for Windows are not installed on this machine";
 
 /// Counts what is absent by its reason; an error names tests that have none.
 ///
@@ -43,7 +60,7 @@ pub fn told(here: &[String], there: &[String], text: &str) -> anyhow::Result<Str
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
     let mut unknown = Vec::new();
     for name in missing(here, there) {
-        match REASONS.iter().find(|(start, _)| name.starts_with(start)) {
+        match REASONS.iter().chain(NOT_HERE).find(|(start, _)| name.starts_with(start)) {
             Some((_, reason)) => *reasons.entry(reason).or_default() += 1,
             None => unknown.push(name),
         }
@@ -59,6 +76,13 @@ pub fn told(here: &[String], there: &[String], text: &str) -> anyhow::Result<Str
     }
     let lines = reasons.iter().map(|(reason, count)| format!("{count:>4} not run: {reason}"));
     Ok(lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// The names of the tests that failed, as their runner tells them.
+pub fn failed(text: &str) -> Vec<&str> {
+    text.lines()
+        .filter_map(|line| line.trim_end().strip_prefix("test ")?.strip_suffix(" ... FAILED"))
+        .collect()
 }
 
 /// Names may occur more than once, in several programs.
@@ -79,7 +103,7 @@ fn missing<'a>(here: &'a [String], there: &[String]) -> Vec<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::told;
+    use super::{failed, told};
 
     fn names(names: &[&str]) -> Vec<String> {
         names.iter().map(|name| (*name).to_owned()).collect()
@@ -94,5 +118,11 @@ mod tests {
         assert!(account.contains("   1 not run: there is no shell"), "what is ignored counts too: {account}");
         let error = told(&here, &names(&["ends::a", "ends::b"]), "").unwrap_err().to_string();
         assert!(error.contains("queue::c"), "a test that went missing is named: {error}");
+    }
+
+    #[test]
+    fn what_failed_is_named_and_nothing_else() {
+        let text = "test a::b ... ok\ntest a::c ... FAILED\r\ntest result: FAILED. 1 passed; 1 failed\n";
+        assert_eq!(failed(text), ["a::c"], "it is run once more, and what passed is not");
     }
 }

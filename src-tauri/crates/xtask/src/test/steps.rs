@@ -129,7 +129,7 @@ pub const CROSS: &[Step] = &[
 pub const UNDER_WINE: &[Step] = &[Step {
     name: "windows",
     says: "the tests of all crates without a window, under wine",
-    needs: &[Need::Engine, Need::AcceptanceTests, Need::Ui],
+    needs: &[Need::Engine, Need::AcceptanceTests, Need::Ui, Need::Packages("tests/peers/agents")],
     run: |place| cross::test_windows(place.tree, place.machine),
 }];
 

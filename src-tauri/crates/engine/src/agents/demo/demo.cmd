@@ -5,9 +5,11 @@ setlocal
 echo {"type":"session_started","agent_session_id":null,"model":null}
 echo {"type":"text","text":"This is the demo tool, a script and not an AI. It shows how an issue becomes a branch."}
 if not exist postage.sh goto note
-fc /b "%~2" postage.sh >nul 2>nul && goto note
+git diff --no-index --quiet -- "%~2" postage.sh
+if not errorlevel 1 goto note
 echo {"type":"text","text":"Parcels over 500 g have no rate of their own. I add the two that are missing."}
-copy /y "%~2" postage.sh >nul || goto failed
+copy /y "%~2" postage.sh >nul
+if errorlevel 1 goto failed
 echo {"type":"file_changed","path":"postage.sh","kind":"modified"}
 :note
 set kind=modified

@@ -1,17 +1,25 @@
-#![cfg(unix)]
-
-use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 
 use super::{Search, SignedIn, discover, locate, version_in};
 
-/// A home directory with a program in it.
-fn program(home: &Path, path: &str, script: &str) -> PathBuf {
+fn file(home: &Path, path: &str, text: &str) -> PathBuf {
     let path = home.join(path);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(&path, script).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    std::fs::write(&path, text).unwrap();
     path
+}
+
+/// A home directory with a program in it, which says this: a POSIX shell's script, or a command script.
+fn program(home: &Path, path: &str, says: &str) -> PathBuf {
+    #[cfg(windows)]
+    return file(home, &format!("{path}.cmd"), &format!("@echo {says}\r\n"));
+    #[cfg(unix)]
+    {
+        let path = file(home, path, &format!("#!/bin/sh\necho '{says}'\n"));
+        let mode = <std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o755);
+        std::fs::set_permissions(&path, mode).unwrap();
+        path
+    }
 }
 
 fn search(home: &Path) -> Search {
@@ -21,8 +29,8 @@ fn search(home: &Path) -> Search {
 #[tokio::test]
 async fn a_tool_off_the_path_is_found_with_its_version_and_its_login() {
     let home = tempfile::tempdir().unwrap();
-    let path = program(home.path(), ".local/bin/claude", "#!/bin/sh\necho '9.8.7 (Claude Code)'\n");
-    program(home.path(), ".claude/.credentials.json", "not to be read");
+    let path = program(home.path(), ".local/bin/claude", "9.8.7 (Claude Code)");
+    file(home.path(), ".claude/.credentials.json", "not to be read");
     let tools = discover(&search(home.path())).await;
     let claude = tools.iter().find(|tool| tool.name == "claude").unwrap();
     assert_eq!(claude.path, path, "an application started from a menu has no PATH of the shell");
@@ -34,19 +42,17 @@ async fn a_tool_off_the_path_is_found_with_its_version_and_its_login() {
     assert_eq!(tools[0].signed_in, SignedIn::Key, "a stored key comes before the login");
 }
 
+#[cfg(unix)]
 #[tokio::test]
 async fn a_tool_that_is_a_script_for_node_brings_its_package_and_its_node() {
     let home = tempfile::tempdir().unwrap();
     let home = home.path().canonicalize().unwrap();
     let bin = home.join(".nvm/versions/node/v20.1.0/bin");
-    program(&home, ".nvm/versions/node/v9.0.0/bin/codex", "#!/bin/sh\necho old\n");
-    let node = program(&home, ".nvm/versions/node/v20.1.0/bin/node", "#!/bin/sh\necho codex-cli 1.2.3\n");
-    program(
-        &home,
-        ".nvm/versions/node/v20.1.0/lib/node_modules/@openai/codex/bin/codex.js",
-        "#!/usr/bin/env node\nno shell could run this\n",
-    );
-    symlink("../lib/node_modules/@openai/codex/bin/codex.js", bin.join("codex")).unwrap();
+    program(&home, ".nvm/versions/node/v9.0.0/bin/codex", "old");
+    let node = program(&home, ".nvm/versions/node/v20.1.0/bin/node", "codex-cli 1.2.3");
+    let script = program(&home, ".nvm/versions/node/v20.1.0/lib/node_modules/@openai/codex/bin/codex.js", "");
+    std::fs::write(&script, "#!/usr/bin/env node\nno shell could run this\n").unwrap();
+    std::os::unix::fs::symlink("../lib/node_modules/@openai/codex/bin/codex.js", bin.join("codex")).unwrap();
     let tools = discover(&search(&home)).await;
     let codex = tools.iter().find(|tool| tool.name == "codex").unwrap();
     assert_eq!(codex.path, bin.join("codex"), "the newest runtime's tool is taken");
@@ -59,13 +65,31 @@ async fn a_tool_that_is_a_script_for_node_brings_its_package_and_its_node() {
     assert_eq!(codex.signed_in, SignedIn::None);
 }
 
+/// As npm installs on Windows: three starters beside the package, of which only the command script can be started.
+#[cfg(windows)]
+#[tokio::test]
+async fn a_tool_that_is_a_script_for_node_is_started_by_the_starter_that_npm_made() {
+    let home = tempfile::tempdir().unwrap();
+    let npm = home.path().join("AppData/Roaming/npm");
+    file(&npm, "codex", "#!/bin/sh\nexec node codex.js\n");
+    file(&npm, "codex.ps1", "exit 1\n");
+    let starter = file(&npm, "codex.cmd", "@echo off\r\ncall \"%~dp0\\node_modules\\part.cmd\" %*\r\n");
+    file(&npm, "node_modules/part.cmd", "@if \"%1\"==\"--version\" echo codex-cli 1.2.3\r\n");
+    let app_data = Some(home.path().join("AppData/Roaming"));
+    let tools = discover(&Search { app_data, ..search(home.path()) }).await;
+    let codex = tools.iter().find(|tool| tool.name == "codex").unwrap();
+    assert_eq!(codex.path, starter, "a shell's script is nothing that Windows can start");
+    assert_eq!(codex.version.as_deref(), Some("1.2.3"), "it was run with its word and its package");
+    assert_eq!(codex.signed_in, SignedIn::None);
+}
+
 #[test]
 fn the_path_comes_first_and_only_programs_count() {
     let home = tempfile::tempdir().unwrap();
     program(home.path(), ".local/bin/mytool", "");
-    let first = program(home.path(), "first/mytool", "");
+    // What only bears the name can be started nowhere.
+    file(home.path(), "first/mytool", "");
     let second = program(home.path(), "second/mytool", "");
-    std::fs::set_permissions(&first, std::fs::Permissions::from_mode(0o644)).unwrap();
     let path = vec![PathBuf::from("."), home.path().join("first"), home.path().join("second")];
     let search = Search { path, ..search(home.path()) };
     assert_eq!(locate("mytool", &search), Some(second.clone()));

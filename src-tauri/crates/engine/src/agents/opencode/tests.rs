@@ -142,7 +142,7 @@ fn the_prompt_and_the_key_are_never_arguments() {
     let config = config(&invocation);
     assert_eq!(config["provider"]["openai"]["options"]["baseURL"], "http://127.0.0.1:9/v1");
     assert_eq!(config["provider"]["openai"]["models"], json!({ "gpt-mine": {} }), "a new name is taken");
-    assert_eq!(config["instructions"], json!(["/in/system-prompt.md"]));
+    assert_eq!(config["instructions"], json!([turn.in_dir.join("system-prompt.md")]));
 }
 
 #[test]

@@ -9,7 +9,13 @@ use windows_sys::Win32::System::Diagnostics::ToolHelp::{
     CREATE_TOOLHELP_SNAPSHOT_FLAGS, CreateToolhelp32Snapshot, PROCESSENTRY32W, Process32FirstW,
     Process32NextW, TH32CS_SNAPPROCESS, TH32CS_SNAPTHREAD, THREADENTRY32, Thread32First, Thread32Next,
 };
-use windows_sys::Win32::System::Threading::{OpenThread, ResumeThread, SuspendThread, THREAD_SUSPEND_RESUME};
+use windows_sys::Win32::System::Threading::{
+    OpenProcess, OpenThread, PROCESS_SYNCHRONIZE, ResumeThread, SuspendThread, THREAD_SUSPEND_RESUME,
+    WaitForSingleObject,
+};
+
+/// How long a killed process may take to be gone, in milliseconds.
+const GRACE_MS: u32 = 5_000;
 
 /// A process as the snapshot has it.
 struct Entry {
@@ -38,6 +44,25 @@ pub fn descendants(root: u32) -> Vec<(u32, String)> {
         found.extend(children);
     }
     found.into_iter().map(|entry| (entry.pid, entry.name.clone())).collect()
+}
+
+/// A handle that tells a process's end; None when it has ended.
+pub fn open(pid: u32) -> Option<OwnedHandle> {
+    // SAFETY: the handle that comes back, if any, is ours alone.
+    #[expect(unsafe_code, reason = "Windows opens processes by its C interface alone")]
+    unsafe {
+        let process = OpenProcess(PROCESS_SYNCHRONIZE, 0, pid);
+        (!process.is_null()).then(|| OwnedHandle::from_raw_handle(process.cast()))
+    }
+}
+
+/// Waits until each of these processes has ended, or for as long as a killed one may take.
+pub fn wait_for(processes: &[OwnedHandle]) {
+    for process in processes {
+        // SAFETY: the handle is open.
+        #[expect(unsafe_code, reason = "Windows waits for processes by its C interface alone")]
+        let _ = unsafe { WaitForSingleObject(process.as_raw_handle().cast(), GRACE_MS) };
+    }
 }
 
 /// Makes every thread of these processes stand still, once more than before.

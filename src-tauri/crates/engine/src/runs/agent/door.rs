@@ -1,8 +1,9 @@
-//! How the agent of a turn reaches Waybill's tools: the socket in its sandbox, and the token that it shows there.
+//! How the agent of a turn reaches Waybill's tools: the socket that its sandbox sees, and the token that it shows there.
 
 use crate::agents::ToolAccess;
 use crate::runs::setup::Work;
-use crate::tool_socket::{self, ToolSocket};
+use crate::tool_socket::ToolSocket;
+use std::path::PathBuf;
 use std::sync::Arc;
 use waybill_domain::Millis;
 use waybill_domain::session::AgentPath;
@@ -18,11 +19,13 @@ const PAUSES_MS: Millis = 24 * 60 * 60 * 1_000;
 /// The open way to the tools; dropped, it is closed.
 pub(super) struct Door {
     pub access: ToolAccess,
+    /// Where the socket is, as seen from inside.
+    pub address: PathBuf,
     _socket: ToolSocket,
 }
 
 impl Door {
-    /// Opens it. None where there is nothing to offer: no `waybill` program that may be shown, or no sockets.
+    /// Opens it. None where there is nothing to offer: no `waybill` program that may be shown, or no socket.
     pub(super) async fn open(work: &Work) -> Result<Option<Self>, StoreError> {
         let program = work.engine.place().program.as_ref();
         let spec = work.sandbox.spec();
@@ -36,10 +39,11 @@ impl Door {
             }
         };
         keep_token(work).await?;
-        let inside = work.sandbox.layout().inputs.join(tool_socket::NAME);
+        let address = socket.address(&work.sandbox.layout().inputs);
         let words = [program.to_string_lossy().into_owned(), "mcp".to_owned(), "--connect".to_owned()];
-        let command = words.into_iter().chain([inside.to_string_lossy().into_owned()]).collect();
-        Ok(Some(Self { access: ToolAccess { command, token: work.token.clone() }, _socket: socket }))
+        let command = words.into_iter().chain([address.to_string_lossy().into_owned()]).collect();
+        let access = ToolAccess { command, token: work.token.clone() };
+        Ok(Some(Self { access, address, _socket: socket }))
     }
 }
 

@@ -170,11 +170,14 @@ impl Watch {
                 format!("The task reached its limit of {} MiB of memory and was ended.", self.memory_mb);
             self.held_back.push(HeldBack { kind: HeldBackKind::Memory, detail });
         }
+        // Where nothing holds the sandbox, each process is waited for: Windows removes no folder in which one still works.
+        let last = process::Held::of(&members(&self.child, self.gate, &self.id));
         self.kill();
         if let Err(error) = self.child.wait().await {
             tracing::warn!(%error, sandbox = %self.id, "the sandbox's process could not be waited for");
         }
         self.held.ended().await;
+        last.ended().await;
         // Giving up a control group may wait for the kernel. It can only fail when the runtime ends.
         let limits = self.limits;
         let _ = tokio::task::spawn_blocking(move || limits.give_up()).await;
