@@ -56,7 +56,7 @@ fn a_rust_repository_builds_and_tests_inside_as_outside_and_the_rest_of_the_home
 
     let program = home.script(
         "agent.sh",
-        &format!("({WORK}) 2>&1\necho changed >> README.md\necho the home holds:\nls -A ~\ncat ~/diary.txt ~/.ssh/* ~/.cargo/credentials*"),
+        &format!("({WORK}) 2>&1\necho changed >> README.md\necho the home holds:\nls -A ~\ncat ~/diary.txt ~/.ssh/* ~/.cargo/credentials* 2>&1"),
     );
     home.json(&["tool", "add", "agent", "--command", &program]);
     let words =
