@@ -66,7 +66,7 @@ fn scan(path: &Path, each: Each<'_>) -> Result<(), TransferError> {
     }
 }
 
-/// One value a line; blank lines say nothing.
+/// One value a line, or over lines that begin with a lone brace; blank lines say nothing.
 fn lines(
     input: &mut Input<impl Read>,
     each: Each<'_>,
@@ -76,6 +76,13 @@ fn lines(
         let line = input.line;
         let (end, ended) = input.line_end().map_err(fault)?;
         let long = end > VALUE_MAX;
+        if input.bytes(end).trim_ascii() == b"{"
+            && let Ok(whole) = value_end(input).map_err(fault)?
+        {
+            each(line, Ok(input.bytes(whole)))?;
+            input.take(whole);
+            continue;
+        }
         if !input.bytes(end).iter().all(u8::is_ascii_whitespace) {
             let bytes = if long { Err("the line is longer than 8 MB") } else { Ok(input.bytes(end)) };
             each(line, bytes)?;
@@ -319,6 +326,14 @@ mod tests {
     fn one_malformed_line_costs_no_other() {
         let found = values("{\"n\":1}\n\n{\"n\":2,\n{\"n\":3}\r\n{\"n\":4}");
         assert_eq!(found, [(1, Some(1)), (3, None), (4, Some(3)), (5, Some(4))]);
+    }
+
+    #[test]
+    fn a_value_may_be_laid_out_over_lines() {
+        let found = values("{\n  \"n\": 1,\n  \"of\": [\n    {\"n\": 9}\n  ]\n}\n{\"n\":2}\n");
+        assert_eq!(found, [(1, Some(1)), (7, Some(2))]);
+        let lone = values("{\n{\"n\":2}\n");
+        assert_eq!(lone, [(1, None), (2, Some(2))], "a brace that nothing closes costs no line after it");
     }
 
     #[test]
