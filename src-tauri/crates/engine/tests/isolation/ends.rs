@@ -48,8 +48,7 @@ async fn what_outlives_the_task_is_ended_and_told() {
 #[tokio::test]
 async fn a_task_is_asked_before_it_is_killed() {
     let ground = Ground::new().await;
-    let mut running =
-        started(&ground, "trap 'echo saved; exit 3' TERM; echo up; while :; do sleep 100; done").await;
+    let mut running = started(&ground, "trap 'echo saved; exit 3' TERM; sleep 100 & echo up; wait").await;
     let mut stdout = running.stdout.take().unwrap();
     running.control().stop(Duration::from_secs(30));
     assert_eq!(stdout.next_line().await.unwrap().unwrap().text, "saved", "an agent can save its session");

@@ -1,7 +1,6 @@
 //! Owns the list of checks, in order, and the commands behind each. A step says what it needs; it must not set
 //! anything up itself.
 
-use std::num::NonZero;
 use std::process::Command;
 
 use anyhow::Context;
@@ -193,10 +192,7 @@ fn licences(place: &Place<'_>) -> anyhow::Result<Verdict> {
 
 fn rust(place: &Place<'_>) -> anyhow::Result<Verdict> {
     // The acceptance tests start the program that this very command builds.
-    let mut tests = coloured(place, cargo::command(place.tree, &["test", "--no-fail-fast"]));
-    // They wait for programs and disks for more than half of their time.
-    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-    counted(tests.env("RUST_TEST_THREADS", (2 * cores).to_string()))
+    counted(&mut coloured(place, cargo::command(place.tree, &["test", "--no-fail-fast"])))
 }
 
 fn browser(place: &Place<'_>) -> anyhow::Result<Verdict> {
