@@ -1,4 +1,4 @@
-import { matches, parseKeys } from "../lib/keys";
+import { isModifier, matches, parseKeys } from "../lib/keys";
 import { type ActionId, entryOf } from "./catalogue";
 import { countKeys } from "./lessons";
 import { liveActions, runAction } from "./registry";
@@ -13,7 +13,7 @@ export function startKeyboard(target: Pick<Window, "addEventListener" | "removeE
 
   function onKeyDown(event: KeyboardEvent) {
     if (event.defaultPrevented || event.isComposing || event.repeat) return;
-    if (["Shift", "Control", "Meta", "Alt"].includes(event.key)) return;
+    if (isModifier(event.key)) return;
     const first = prefix;
     prefix = null;
     clearTimeout(timer);

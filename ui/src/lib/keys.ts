@@ -13,6 +13,11 @@ type KeyEvent = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey" |
 
 export const isMac = typeof navigator !== "undefined" && /mac|iphone|ipad/i.test(navigator.platform);
 
+/** Whether a key says nothing by itself. */
+export function isModifier(key: string): boolean {
+  return ["Shift", "Control", "Meta", "Alt", "AltGraph"].includes(key);
+}
+
 export function parseKeys(keys: string): KeyPress[] {
   return keys
     .trim()

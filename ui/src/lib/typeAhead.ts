@@ -1,3 +1,5 @@
+import { isModifier } from "./keys";
+
 /** How long a key may wait for what it is meant for; what takes longer is broken, and the keys are dropped. */
 const LONGEST_MS = 2_000;
 /** What opens takes the focus in its first frames, if it takes it at all. */
@@ -31,7 +33,7 @@ export function holdKeys(): (came?: boolean) => void {
 function keep(event: KeyboardEvent): void {
   // A key that is typed again goes where it belongs, and a method of input composes by itself.
   if (!event.isTrusted || event.isComposing) return;
-  if (["Shift", "Control", "Meta", "Alt", "AltGraph"].includes(event.key)) return;
+  if (isModifier(event.key)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   kept.push(event);

@@ -74,27 +74,19 @@ fn with_kit(
 }
 
 fn under_wine(tree: &Tree, kit: &Kit) -> anyhow::Result<Verdict> {
-    let mut command = kit.cargo(&["test", "--target", WINDOWS, "--no-fail-fast"]);
-    for package in TESTED {
-        command.args(["--package", package]);
-    }
+    let run = || of_tested(kit.cargo(&["test", "--target", WINDOWS, "--no-fail-fast"]));
     let skipped = absent::NOT_HERE.iter().flat_map(|(start, _)| ["--skip", start]).collect::<Vec<_>>();
-    command.arg("--").args(&skipped);
     let here = listed(crate::cargo::command(tree, &["test", "--quiet"]), &[])?;
     let there = listed(kit.cargo(&["test", "--quiet", "--target", WINDOWS]), &skipped)?;
-    let (status, text) = process::run_and_keep(&mut command)?;
+    let (status, text) = process::run_and_keep(run().arg("--").args(&skipped))?;
     let mut counts = Counts::of(&text);
     let mut succeeded = status.success();
     let failed = absent::failed(&text);
     if !failed.is_empty() && u64::try_from(failed.len())? == counts.failed {
         // With many programs at once wine now and then fails to start one, with its error 1359.
         println!("\nonce more, one after the other: {}", failed.join(", "));
-        let mut again = kit.cargo(&["test", "--target", WINDOWS, "--no-fail-fast"]);
-        for package in TESTED {
-            again.args(["--package", package]);
-        }
         let (status, text) =
-            process::run_and_keep(again.args(["--", "--test-threads=1", "--exact"]).args(&failed))?;
+            process::run_and_keep(run().args(["--", "--test-threads=1", "--exact"]).args(&failed))?;
         let second = Counts::of(&text);
         succeeded = status.success() && second.passed >= counts.failed;
         counts = Counts { passed: counts.passed + counts.failed - second.failed, failed: second.failed };
@@ -112,12 +104,17 @@ fn under_wine(tree: &Tree, kit: &Kit) -> anyhow::Result<Verdict> {
     Ok(Verdict::Counted { counts, succeeded })
 }
 
-/// The names of the tests that this cargo has for the same crates, but for the skipped ones.
-fn listed(mut command: Command, skipped: &[&str]) -> anyhow::Result<Vec<String>> {
+/// The command for the crates whose tests run under wine.
+fn of_tested(mut command: Command) -> Command {
     for package in TESTED {
         command.args(["--package", package]);
     }
-    let text = process::read(command.args(["--", "--list", "--format", "terse"]).args(skipped))
+    command
+}
+
+/// The names of the tests that this cargo has for the same crates, but for the skipped ones.
+fn listed(command: Command, skipped: &[&str]) -> anyhow::Result<Vec<String>> {
+    let text = process::read(of_tested(command).args(["--", "--list", "--format", "terse"]).args(skipped))
         .context("the tests could not be counted")?;
     Ok(text.lines().filter_map(|line| line.trim_end().strip_suffix(": test")).map(str::to_owned).collect())
 }

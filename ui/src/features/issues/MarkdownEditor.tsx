@@ -11,6 +11,7 @@ import {
   useState,
 } from "react";
 import { flushSync } from "react-dom";
+import { BODY_MAX_BYTES, bodyBytes } from "@/parts/issues/limits";
 import type { Attachment } from "../../api/generated/bindings";
 import { IconButton } from "../../design/Button";
 import { Markdown } from "../../design/Markdown";
@@ -20,7 +21,6 @@ import { UploadList } from "./compose/UploadList";
 import { attachmentMarkdown, bringsFiles, filesOf, inserted } from "./compose/uploads";
 import { useMentionList } from "./compose/useMentionList";
 import type { Uploads } from "./compose/useUploads";
-import { BODY_MAX_BYTES, bodyBytes } from "./limits";
 import style from "./MarkdownEditor.module.css";
 
 interface MarkdownEditorProps {

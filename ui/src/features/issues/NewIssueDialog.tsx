@@ -3,6 +3,7 @@ import { useRouter } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import { type KeyboardEvent, useRef, useState } from "react";
 import { readDraft, writeDraft } from "@/lib/drafts";
+import { BODY_MAX_BYTES, bodyBytes, TITLE_MAX, titleLength } from "@/parts/issues/limits";
 import { call } from "../../api/client";
 import type { IssueBrief, Priority } from "../../api/generated/bindings";
 import { queryKey } from "../../api/queries";
@@ -16,7 +17,6 @@ import { paths } from "../../lib/links";
 import { ChosenLabels, LabelChoice, PriorityChoice } from "./compose/Choices";
 import { SimilarIssues } from "./compose/SimilarIssues";
 import { useUploads } from "./compose/useUploads";
-import { BODY_MAX_BYTES, bodyBytes, TITLE_MAX, titleLength } from "./limits";
 import { MarkdownEditor } from "./MarkdownEditor";
 import style from "./NewIssueDialog.module.css";
 

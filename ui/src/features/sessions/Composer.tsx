@@ -6,7 +6,7 @@ import { Button } from "@/design/Button";
 import { TextArea } from "@/design/Field";
 import { Kbd } from "@/design/Kbd";
 import { toastError } from "@/design/toasts";
-import { useKept } from "@/lib/kept";
+import { read, write } from "@/lib/kept";
 import style from "./Composer.module.css";
 
 const isText = (value: unknown): value is string => typeof value === "string";
@@ -23,8 +23,8 @@ interface ComposerProps {
 /** The next message. What is written while the agent works waits for its turn; what is not sent stays here. */
 export function Composer({ session, ref, onSent }: ComposerProps) {
   const { project_slug: project, number, draft } = session;
-  const [kept, setKept] = useKept<string>(`session.${project}.${number}`, "", isText);
-  const [text, setText] = useState(kept || (draft ?? ""));
+  const place = `session.${project}.${number}`;
+  const [text, setText] = useState(() => read(place, "", isText) || (draft ?? ""));
   const send = useCommand("session_send", {
     onError: (error, { text: sent }) => {
       // It goes back where it was, unless something else stands there by now.
@@ -41,15 +41,15 @@ export function Composer({ session, ref, onSent }: ComposerProps) {
     area.style.height = `${Math.min(MOST_PX, area.scrollHeight + 2)}px`;
   }, [text, ref]);
 
-  function write(next: string) {
+  function put(next: string) {
     setText(next);
-    setKept(next);
+    write(place, next);
   }
 
   function submit() {
     const sent = text.trim();
     if (sent === "" || send.isPending) return;
-    write("");
+    put("");
     send.mutate({ project, number, ...(sent === draft ? {} : { text: sent }) });
     onSent();
   }
@@ -73,7 +73,7 @@ export function Composer({ session, ref, onSent }: ComposerProps) {
           placeholder={
             session.working ? "Write the next message; it waits for its turn" : "Write to the agent"
           }
-          onChange={(event) => write(event.target.value)}
+          onChange={(event) => put(event.target.value)}
           onKeyDown={onKeyDown}
         />
         <Button kind="primary" busy={send.isPending} disabled={text.trim() === ""} onClick={submit}>

@@ -49,7 +49,6 @@ export function Conversation({ session, messages, state, store, activity }: Talk
       state={state}
       store={store}
       rows={said}
-      keyOf={keyOf}
       estimate={(row) => estimated(row, plain)}
       nothing={messages.items ? nothingYet(session) : ""}
       live={session.working}
@@ -130,8 +129,6 @@ export function useEarlier({ items, earlier }: Messages, window: OutputState["wi
     if (wanted) earlier();
   }, [wanted, items]);
 }
-
-const keyOf = (row: Said) => row.key;
 
 function estimated(row: Said, plain: boolean): number {
   if (row.kind === "turn") return 30;

@@ -8,9 +8,7 @@ import { Field, Input } from "@/design/Field";
 import { readError } from "@/design/States";
 import { toast } from "@/design/toasts";
 import { paths } from "@/lib/links";
-
-/** The longest title of an issue (SPEC 3). */
-const TITLE_MAX = 200;
+import { TITLE_MAX } from "@/parts/issues/limits";
 
 /** Files an issue from the session and binds it to that. */
 export function PromoteDialog({ session, onClose }: { session: Session; onClose: () => void }) {

@@ -19,7 +19,6 @@ export function Terminal({ session, messages, state, store }: TalkShown) {
       state={state}
       store={store}
       rows={rows}
-      keyOf={keyOf}
       estimate={estimated}
       nothing="The agent has printed nothing yet."
       live={session.working}
@@ -27,8 +26,6 @@ export function Terminal({ session, messages, state, store }: TalkShown) {
     />
   );
 }
-
-const keyOf = (row: Said) => row.key;
 
 function estimated(row: Said): number {
   if (row.kind === "text" || row.kind === "raw") return 19 * (1 + row.text.length / 120);

@@ -2,7 +2,7 @@ import { type KeyboardEvent, useState } from "react";
 import { Button } from "@/design/Button";
 import { Input, TextArea } from "@/design/Field";
 import { Notice } from "@/design/States";
-import { grouped } from "../../lib/numbers";
+import { grouped } from "@/lib/numbers";
 import style from "./Settings.module.css";
 
 /** Keeps a value; answers whether that worked. */

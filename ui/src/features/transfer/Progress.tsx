@@ -1,5 +1,5 @@
 import type { Transfer } from "@/api/generated/bindings";
-import { grouped } from "../../lib/numbers";
+import { grouped } from "@/lib/numbers";
 import style from "./Transfer.module.css";
 
 interface ProgressProps {

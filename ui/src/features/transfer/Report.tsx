@@ -3,8 +3,7 @@ import { LabelChip } from "@/design/LabelChip";
 import { PriorityMark } from "@/design/PriorityMark";
 import { Notice } from "@/design/States";
 import { StatusMark } from "@/design/StatusMark";
-import { counted } from "@/lib/numbers";
-import { grouped } from "../../lib/numbers";
+import { counted, grouped } from "@/lib/numbers";
 import style from "./Transfer.module.css";
 
 /** What comes in, or came in: counts, what is left out and why, and the first issues. */

@@ -23,13 +23,16 @@ export interface Folds {
   toggle: (key: number) => void;
 }
 
-interface OutputListProps<T> {
+interface Row {
+  key: number | string;
+}
+
+interface OutputListProps<T extends Row> {
   label: string;
   state: OutputState;
   store: OutputStore;
   /** What is shown of the output's window, in its order. */
   rows: readonly T[];
-  keyOf: (row: T) => number | string;
   /** About how high a row is, in pixels, until it is drawn. */
   estimate: (row: T) => number;
   render: (row: T, folds: Folds) => ReactNode;
@@ -49,12 +52,11 @@ const NEAR_EDGE_PX = 1_200;
 const MOST_HEIGHTS = 20_000;
 
 /** Rows of output that stay at their end while more comes, unless the reader has gone further up. */
-export function OutputList<T>({
+export function OutputList<T extends Row>({
   label,
   state,
   store,
   rows,
-  keyOf,
   estimate,
   render,
   nothing,
@@ -76,10 +78,7 @@ export function OutputList<T>({
       const row = rows[index];
       return row === undefined ? 0 : estimate(row);
     },
-    getItemKey: (index) => {
-      const row = rows[index];
-      return row === undefined ? index : keyOf(row);
-    },
+    getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 8,
     anchorTo: "end",
     followOnAppend: following,
@@ -93,7 +92,7 @@ export function OutputList<T>({
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows come and go with each version.
   useEffect(() => {
     if (heights.size <= MOST_HEIGHTS) return;
-    const held = new Set(rows.map(keyOf));
+    const held = new Set<number | string>(rows.map(({ key }) => key));
     for (const key of heights.keys()) if (!held.has(key as string | number)) heights.delete(key);
   }, [window.version]);
 

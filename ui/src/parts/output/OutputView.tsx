@@ -22,7 +22,6 @@ export function OutputView({ run, state, store, plain }: OutputViewProps) {
       state={state}
       store={store}
       rows={shownRows(state.window)}
-      keyOf={keyOf}
       estimate={(row) => estimatedHeight(row, plain)}
       nothing={nothingYet(run)}
       live={live}
@@ -39,8 +38,6 @@ export function OutputView({ run, state, store, plain }: OutputViewProps) {
     />
   );
 }
-
-const keyOf = (row: OutputRow) => row.key;
 
 function nothingYet(run: OutputViewProps["run"]): string {
   switch (run.status) {

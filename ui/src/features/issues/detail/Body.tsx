@@ -1,13 +1,13 @@
 import { Pencil } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { readDraft, writeDraft } from "@/lib/drafts";
+import { BODY_MAX_BYTES, bodyBytes } from "@/parts/issues/limits";
 import type { Issue } from "../../../api/generated/bindings";
 import { Button, IconButton } from "../../../design/Button";
 import { Dialog } from "../../../design/Dialog";
 import { Kbd } from "../../../design/Kbd";
 import { Markdown } from "../../../design/Markdown";
 import { type Uploads, useUploads } from "../compose/useUploads";
-import { BODY_MAX_BYTES, bodyBytes } from "../limits";
 import { MarkdownEditor } from "../MarkdownEditor";
 import style from "./Body.module.css";
 

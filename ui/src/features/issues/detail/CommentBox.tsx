@@ -1,11 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type Ref, useState } from "react";
 import { readDraft, writeDraft } from "@/lib/drafts";
+import { BODY_MAX_BYTES, bodyBytes } from "@/parts/issues/limits";
 import { Button } from "../../../design/Button";
 import { Kbd } from "../../../design/Kbd";
 import { comment } from "../comments";
 import { useUploads } from "../compose/useUploads";
-import { BODY_MAX_BYTES, bodyBytes } from "../limits";
 import { MarkdownEditor } from "../MarkdownEditor";
 import { VisibilityMenu } from "./VisibilityMenu";
 

@@ -1,9 +1,9 @@
 import { Pencil } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { TITLE_MAX, titleLength } from "@/parts/issues/limits";
 import { keysOf } from "../../../actions/catalogue";
 import { IconButton } from "../../../design/Button";
 import { classes } from "../../../lib/classes";
-import { TITLE_MAX, titleLength } from "../limits";
 import style from "./TitleLine.module.css";
 
 interface TitleLineProps {

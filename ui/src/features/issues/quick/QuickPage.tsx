@@ -1,6 +1,7 @@
 import { ChevronDown, CircleCheck } from "lucide-react";
 import { type KeyboardEvent, useDeferredValue, useEffect, useRef, useState } from "react";
 import { readDraft, writeDraft } from "@/lib/drafts";
+import { BODY_MAX_BYTES, bodyBytes, TITLE_MAX, titleLength } from "@/parts/issues/limits";
 import { call } from "../../../api/client";
 import type { Issue, Priority } from "../../../api/generated/bindings";
 import { useCall } from "../../../api/queries";
@@ -12,7 +13,6 @@ import { StatusMark } from "../../../design/StatusMark";
 import { lastProject } from "../../../lib/lastProject";
 import { platform } from "../../../platform";
 import { ChosenLabels, LabelChoice, PriorityChoice } from "../compose/Choices";
-import { BODY_MAX_BYTES, bodyBytes, TITLE_MAX, titleLength } from "../limits";
 import style from "./QuickPage.module.css";
 
 const PLACE = "quick";

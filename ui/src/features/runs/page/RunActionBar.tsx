@@ -9,9 +9,8 @@ import { ConfirmDialog } from "@/design/Dialog";
 import { Menu } from "@/design/Menu";
 import { toast } from "@/design/toasts";
 import { paths } from "@/lib/links";
-import { counted } from "@/lib/numbers";
+import { counted, grouped } from "@/lib/numbers";
 import { useRunCommand } from "@/parts/useRunCommand";
-import { grouped } from "../../../lib/numbers";
 import { mergeWord } from "../words";
 import style from "./RunActionBar.module.css";
 

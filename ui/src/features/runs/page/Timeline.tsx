@@ -3,9 +3,8 @@ import type { ReactNode } from "react";
 import type { Run, Step, StepStatus } from "@/api/generated/bindings";
 import { Duration, Money } from "@/design/Time";
 import { classes } from "@/lib/classes";
-import { compactCount } from "@/lib/numbers";
+import { compactCount, grouped } from "@/lib/numbers";
 import { errorKindWord, runStatusWord } from "@/lib/words";
-import { grouped } from "../../../lib/numbers";
 import { roleWord } from "../words";
 import style from "./Timeline.module.css";
 

@@ -3,10 +3,9 @@ import type { ReactNode } from "react";
 import type { Run, Step } from "@/api/generated/bindings";
 import { EmptyState } from "@/design/States";
 import { Duration, Money, RelativeTime } from "@/design/Time";
-import { bytes, counted } from "@/lib/numbers";
+import { bytes, counted, grouped } from "@/lib/numbers";
 import { duration } from "@/lib/time";
 import { runSourceWord } from "@/lib/words";
-import { grouped } from "../../../lib/numbers";
 import { roleWord } from "../words";
 import style from "./UsagePanel.module.css";
 
