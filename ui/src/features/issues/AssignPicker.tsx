@@ -2,6 +2,8 @@ import { Command } from "cmdk";
 import { Check, CircleSlash, UserRound } from "lucide-react";
 import { useState } from "react";
 import { useCall } from "../../api/queries";
+import shared from "../../design/Picker.module.css";
+import { classes } from "../../lib/classes";
 import style from "./LabelPicker.module.css";
 
 interface AssignPickerProps {
@@ -17,13 +19,18 @@ export function AssignPicker({ project, current, onAssign }: AssignPickerProps) 
   const [typed, setTyped] = useState("");
   return (
     <Command label="Assign to" loop className={style.picker}>
-      <Command.Input className={style.input} placeholder="Assign to" value={typed} onValueChange={setTyped} />
-      <Command.List className={style.list} label="Targets">
+      <Command.Input
+        className={shared.input}
+        placeholder="Assign to"
+        value={typed}
+        onValueChange={setTyped}
+      />
+      <Command.List className={classes(shared.list, style.list)} label="Targets">
         {targets.map(({ target, name }) => (
           <Command.Item
             key={target}
             value={`${name} ${target}`}
-            className={style.item}
+            className={shared.item}
             onSelect={() => onAssign(target)}
           >
             <span className={style.mark}>
@@ -34,7 +41,7 @@ export function AssignPicker({ project, current, onAssign }: AssignPickerProps) 
           </Command.Item>
         ))}
         {current !== null && (
-          <Command.Item value="unassign nobody none" className={style.item} onSelect={() => onAssign(null)}>
+          <Command.Item value="unassign nobody none" className={shared.item} onSelect={() => onAssign(null)}>
             <span className={style.mark}>
               <CircleSlash size={14} aria-hidden />
             </span>
@@ -42,7 +49,7 @@ export function AssignPicker({ project, current, onAssign }: AssignPickerProps) 
           </Command.Item>
         )}
       </Command.List>
-      {typed !== "" && <Command.Empty className={style.empty}>Nothing is called that.</Command.Empty>}
+      {typed !== "" && <Command.Empty className={shared.empty}>Nothing is called that.</Command.Empty>}
     </Command>
   );
 }

@@ -3,6 +3,8 @@ import { Check, Minus, Plus } from "lucide-react";
 import { useState } from "react";
 import { useCall } from "../../api/queries";
 import { LabelDot } from "../../design/LabelChip";
+import shared from "../../design/Picker.module.css";
+import { classes } from "../../lib/classes";
 import style from "./LabelPicker.module.css";
 
 /** Whether all, some or none of the issues have a label. */
@@ -28,19 +30,19 @@ export function LabelPicker({ project, having, onToggle }: LabelPickerProps) {
   return (
     <Command label="Labels" loop className={style.picker}>
       <Command.Input
-        className={style.input}
+        className={shared.input}
         placeholder={known?.length === 0 ? "Name a first label" : "Find or make a label"}
         value={typed}
         onValueChange={setTyped}
       />
-      <Command.List className={style.list} label="Labels">
+      <Command.List className={classes(shared.list, style.list)} label="Labels">
         {labels.map((label) => {
           const has = having(label.name);
           return (
             <Command.Item
               key={label.id}
               value={label.name}
-              className={style.item}
+              className={shared.item}
               onSelect={() => onToggle(label.name, has !== "all")}
             >
               <span className={style.mark}>
@@ -57,7 +59,7 @@ export function LabelPicker({ project, having, onToggle }: LabelPickerProps) {
           <Command.Item
             forceMount
             value={`new label ${name}`}
-            className={style.item}
+            className={shared.item}
             onSelect={() => {
               onToggle(name, true);
               setTyped("");
@@ -70,7 +72,7 @@ export function LabelPicker({ project, having, onToggle }: LabelPickerProps) {
           </Command.Item>
         )}
       </Command.List>
-      {known?.length === 0 && !isNew && <p className={style.empty}>Labels gather issues of one kind.</p>}
+      {known?.length === 0 && !isNew && <p className={shared.empty}>Labels gather issues of one kind.</p>}
     </Command>
   );
 }

@@ -2,7 +2,9 @@ import { Command } from "cmdk";
 import { useEffect, useState } from "react";
 import type { IssueBrief } from "@/api/generated/bindings";
 import { useCall } from "@/api/queries";
+import shared from "@/design/Picker.module.css";
 import { StatusMark } from "@/design/StatusMark";
+import { classes } from "@/lib/classes";
 import style from "./IssuePicker.module.css";
 import { searchQuery } from "./mentions";
 
@@ -26,18 +28,18 @@ export function IssuePicker({ project, label, without, onPick }: IssuePickerProp
   return (
     <Command label={label} loop shouldFilter={false} className={style.picker}>
       <Command.Input
-        className={style.input}
+        className={shared.input}
         placeholder={label}
         value={typed}
         onValueChange={setTyped}
         autoFocus
       />
-      <Command.List className={style.list} label="Issues">
+      <Command.List className={classes(shared.list, style.list)} label="Issues">
         {issues?.map((issue) => (
           <Command.Item
             key={issue.number}
             value={String(issue.number)}
-            className={style.item}
+            className={shared.item}
             onSelect={() => onPick(issue)}
           >
             <StatusMark status={issue.status} />
@@ -47,7 +49,7 @@ export function IssuePicker({ project, label, without, onPick }: IssuePickerProp
         ))}
       </Command.List>
       {issues?.length === 0 && (
-        <p className={style.none}>
+        <p className={classes(shared.empty, style.none)}>
           {typed.trim() === "" ? "There is no other issue yet." : "No issue matches."}
         </p>
       )}

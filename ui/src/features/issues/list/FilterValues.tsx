@@ -4,8 +4,10 @@ import { type ReactNode, useState } from "react";
 import { allPriority, allStatus } from "../../../api/generated/bindings";
 import { useCall } from "../../../api/queries";
 import { LabelDot } from "../../../design/LabelChip";
+import shared from "../../../design/Picker.module.css";
 import { PriorityMark } from "../../../design/PriorityMark";
 import { StatusMark } from "../../../design/StatusMark";
+import { classes } from "../../../lib/classes";
 import { priorityWord, statusWord } from "../../../lib/words";
 import picker from "../LabelPicker.module.css";
 import type { FilterChipsProps } from "./FilterChips";
@@ -23,14 +25,14 @@ export function FilterValues({ project, query, onChange, authors, kinds: some }:
   return (
     <Command label="Filters" loop className={picker.picker}>
       <Command.Input
-        className={picker.input}
+        className={shared.input}
         placeholder={
           some.length === 1 ? `Find a ${filterTitles[some[0] ?? "label"].toLowerCase()}` : "Filter by…"
         }
         value={typed}
         onValueChange={setTyped}
       />
-      <Command.List className={picker.list} label="Values">
+      <Command.List className={classes(shared.list, picker.list)} label="Values">
         {some.map((kind) => {
           const on = valuesOf(query, kind);
           const values = withOthers(known[kind], on);
@@ -46,7 +48,7 @@ export function FilterValues({ project, query, onChange, authors, kinds: some }:
                   <Command.Item
                     key={value}
                     value={`${kind} ${value} ${title}`}
-                    className={picker.item}
+                    className={shared.item}
                     onSelect={() => onChange(toggled(query, kind, value))}
                   >
                     <span className={picker.mark}>{has && <Check size={14} aria-hidden />}</span>
@@ -61,7 +63,7 @@ export function FilterValues({ project, query, onChange, authors, kinds: some }:
               {on.length > 0 && (
                 <Command.Item
                   value={`${kind} any clear`}
-                  className={picker.item}
+                  className={shared.item}
                   onSelect={() => onChange(without(query, kind))}
                 >
                   <span className={picker.mark} />
@@ -72,7 +74,7 @@ export function FilterValues({ project, query, onChange, authors, kinds: some }:
           );
         })}
       </Command.List>
-      {typed !== "" && <Command.Empty className={picker.empty}>Nothing is called that.</Command.Empty>}
+      {typed !== "" && <Command.Empty className={shared.empty}>Nothing is called that.</Command.Empty>}
     </Command>
   );
 }
