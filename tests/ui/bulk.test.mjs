@@ -45,7 +45,14 @@ describe("changing many issues", () => {
     await seen(page.getByText(`${COUNT} issues moved to triaged`));
     assert.equal(requests, 1, "a thousand issues must not be a thousand requests");
     assert.ok(Object.values(await statuses()).every((status) => status === "triaged"));
+    // The number beside the list may not have heard of the first change yet: it alone does not tell of the second.
+    let undone = 0;
+    const last = page.waitForResponse((answer) => {
+      if (answer.url().includes("/call/issue_undo")) undone += 1;
+      return undone === COUNT;
+    });
     await page.keyboard.press("z");
+    await last;
     await seen(page.getByRole("link", { name: `Untriaged ${COUNT}` }));
     assert.ok(
       Object.values(await statuses()).every((status) => status === "open"),

@@ -10,6 +10,7 @@ pub mod grant;
 pub mod ids;
 pub mod issue;
 pub mod link;
+pub mod persona;
 pub mod principal;
 pub mod query;
 pub mod question;
@@ -20,6 +21,7 @@ pub mod slug;
 pub mod text;
 pub mod todo;
 pub mod words;
+pub mod workflow;
 
 /// Milliseconds since the Unix epoch, UTC (SPEC 1).
 pub type Millis = i64;

@@ -36,6 +36,7 @@ pub mod notifications;
 pub mod origin;
 pub mod output;
 pub mod people;
+pub mod personas;
 pub mod project_settings;
 pub mod projects;
 pub mod run_steps;
@@ -52,6 +53,7 @@ pub mod transfer;
 pub mod trash;
 pub mod viewer;
 pub mod views;
+pub mod workflows;
 
 pub use audit::{AuditFault, verify as verify_audit};
 pub use changes::{Change, Topic, last as last_change, since as changes_since};
