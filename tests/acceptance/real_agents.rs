@@ -148,7 +148,7 @@ fn takes_an_issue_to_a_branch(agent: &Agent) {
         run["input_tokens"].as_i64() > Some(0) && run["output_tokens"].as_i64() > Some(0),
         "tokens: {run:#}"
     );
-    let told = run["instructions"].to_string();
+    let told = run["steps"][0]["instructions"].to_string();
     for words in ["Parcels are lost", "They are sent to nowhere.", "You are the designer"] {
         assert!(told.contains(words), "the exact instructions are kept: {told}");
     }

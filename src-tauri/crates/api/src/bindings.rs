@@ -19,6 +19,7 @@ use waybill_domain::run::{
 };
 use waybill_domain::session::{MessageRole, MessageState, SessionState};
 use waybill_domain::todo::{TodoKind, TodoStatus};
+use waybill_store::run_candidates::CandidateStatus;
 
 const HEAD: &str = "// Made by `cargo xtask generate` from the Rust types; do not edit.\n\n";
 
@@ -110,6 +111,7 @@ fn words(out: &mut String) {
         ImportFormat as "ImportFormat",
         ExportFormat as "ExportFormat",
         TransferState as "TransferState",
+        CandidateStatus as "CandidateStatus",
     );
 }
 
@@ -200,6 +202,17 @@ fn types(out: &mut String, config: &Config) {
         RunRef,
         RunList,
         RunStart,
+        RunDiffOf,
+        RunChoose,
+        UpcomingStep,
+        Candidate,
+        Review,
+        Finding,
+        Evaluation,
+        Judgement,
+        Comparison,
+        WrittenPrompt,
+        Quality,
         RunMerge,
         MergeState,
         RunOutput,

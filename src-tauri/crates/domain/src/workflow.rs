@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 
 pub mod built_in;
 mod place;
+pub mod plan;
 mod walk;
 
 pub use place::{Frame, Inside, NotAPlace, Place};
-pub use walk::{Failure, Next, Verdict, after, after_race, begin, step_at};
+pub use plan::{Plan, PlanFault, PlannedStep};
+pub use walk::{Failure, Next, Verdict, after, after_race, begin, once_more, step_at};
 
 /// How often a loop may go round (SPEC 8).
 pub const ITERATIONS: std::ops::RangeInclusive<u32> = 1..=20;

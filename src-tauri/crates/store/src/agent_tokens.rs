@@ -90,6 +90,14 @@ pub fn revoke_of_run(write: &Write<'_>, run: &RunId) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Revokes the tokens of a step: its agent works no more.
+pub fn revoke_of_step(write: &Write<'_>, step: &StepId) -> Result<(), StoreError> {
+    write
+        .prepare_cached("UPDATE agent_tokens SET revoked_at = ?2 WHERE step_id = ?1 AND revoked_at IS NULL")?
+        .execute((step.as_str(), write.now()))?;
+    Ok(())
+}
+
 /// Revokes the tokens of a session.
 pub fn revoke_of_session(write: &Write<'_>, session: &SessionId) -> Result<(), StoreError> {
     write
