@@ -123,7 +123,7 @@ pub struct Candidate {
     pub lane: i64,
     /// The place of the race's judge.
     pub race: String,
-    /// What sets it apart: "codex", "high effort", or "try 2".
+    /// What sets it apart: "codex", "high effort", or "Try 2".
     pub label: String,
     #[ts(type = "CandidateStatus")]
     pub status: CandidateStatus,

@@ -92,9 +92,9 @@ pub fn candidates(connection: &Connection, run: &Run, steps: &[Step]) -> Result<
 
 /// What sets a variant apart, in words.
 fn label(variant: Option<&Variant>, number: i64) -> String {
-    let Some(variant) = variant else { return format!("try {}", number + 1) };
+    let Some(variant) = variant else { return format!("Try {}", number + 1) };
     let words = [&variant.tool, &variant.model, &variant.persona].into_iter().flatten().cloned();
     let effort = variant.effort.as_ref().map(|effort| format!("{effort} effort"));
     let words: Vec<_> = words.chain(effort).collect();
-    if words.is_empty() { format!("try {}", number + 1) } else { words.join(" · ") }
+    if words.is_empty() { format!("Try {}", number + 1) } else { words.join(" · ") }
 }

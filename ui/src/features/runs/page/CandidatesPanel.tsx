@@ -23,7 +23,10 @@ export function CandidatesPanel({ run, onShow }: { run: Run; onShow: (lane: numb
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section className={style.panel} aria-label="Candidates" tabIndex={0}>
       {judge?.verdict && "rationale" in judge.verdict && (
-        <p className={style.rationale}>{judge.verdict.rationale}</p>
+        <div className={style.rationale}>
+          <h2 className={style.name}>The judge's reason</h2>
+          <p>{judge.verdict.rationale}</p>
+        </div>
       )}
       <ul className={style.candidates}>
         {run.candidates.map((candidate) => (
@@ -81,7 +84,7 @@ function Card({ run, candidate, onShow, onChoose }: CardProps) {
           <span className={style.minus}>−{grouped(candidate.lines_removed)}</span>
         </Fact>
         <Fact name="Time">{from === null ? "–" : <Duration from={from} to={to} />}</Fact>
-        <Fact name="Tokens">{grouped(tokens)}</Fact>
+        <Fact name="Tokens">{tokens > 0 ? grouped(tokens) : "–"}</Fact>
         <Fact name="Cost">
           <Money usd={cost} />
         </Fact>

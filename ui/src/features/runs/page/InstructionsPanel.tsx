@@ -27,18 +27,20 @@ export function InstructionsPanel({ run, chosen, onChoose }: InstructionsPanelPr
     <section className={style.panel} aria-label="Instructions" tabIndex={0}>
       <div className={style.head}>
         {step && told.length > 1 && (
-          <Select
-            label="Step"
-            value={String(step.position)}
-            choices={told.map((each) => ({
-              value: String(each.position),
-              title: `${each.position + 1}. ${stepTitle(each)}`,
-              note: [each.tool, each.iteration > 1 && `iteration ${each.iteration}`]
-                .filter(Boolean)
-                .join(" · "),
-            }))}
-            onChange={(position) => onChoose(Number(position))}
-          />
+          <div className={style.step}>
+            <Select
+              label="Step"
+              value={String(step.position)}
+              choices={told.map((each) => ({
+                value: String(each.position),
+                title: `${each.position + 1}. ${stepTitle(each)}`,
+                note: [each.tool, each.iteration > 1 && `iteration ${each.iteration}`]
+                  .filter(Boolean)
+                  .join(" · "),
+              }))}
+              onChange={(position) => onChoose(Number(position))}
+            />
+          </div>
         )}
         <p className={style.about}>
           What the agent was told, exactly as it was sent: {counted(instructions.length, "part")},{" "}
