@@ -204,6 +204,8 @@ fn types(out: &mut String, config: &Config) {
         RunStart,
         RunDiffOf,
         RunChoose,
+        RunRequestChanges,
+        LineComment,
         UpcomingStep,
         Candidate,
         Review,
