@@ -135,7 +135,7 @@ impl Noun {
         let Some(head) = self.head(write, project, name)? else {
             return Err(if ships {
                 StoreError::Conflict(format!(
-                    "the {} '{name}' is as it ships; it cannot be removed, but disabled",
+                    "the {} '{name}' is as it ships: there is nothing to take back; disable it where it is not wanted",
                     self.word
                 ))
             } else {
