@@ -44,7 +44,7 @@ const TOUR: &[Stop] = &[
     (&["run", "start", "--issue", "1"], "run 1 is queued", &["number", "status", "waiting_for"]),
     (&["run", "list"], "waits for engine", &["items", "next"]),
     (&["run", "cancel", "1"], "run 1 is cancelled", &["number", "status"]),
-    (&["run", "show", "1"], "cancelled", &["steps", "instructions", "actions"]),
+    (&["run", "show", "1"], "cancelled", &["steps", "upcoming", "candidates", "actions"]),
     (&["run", "start", "--issue", "1", "--wait"], "completed", &["branch", "head_commit"]),
     (&["run", "log", "2"], "a script and not an AI", &["items", "next"]),
     (&["run", "diff", "2"], "CHANGES.md", &["base_commit", "head_commit", "files"]),

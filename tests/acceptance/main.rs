@@ -16,6 +16,7 @@ mod http;
 mod judges;
 mod kill;
 mod mcp;
+mod pipelines;
 #[cfg(target_os = "linux")]
 mod real_agents;
 mod sessions;

@@ -37,7 +37,40 @@ const SCRIPT: &str = r#"{"scenarios": {
         [{"text": "I go on."}, {"shell": "echo two > two.txt && ls"}],
         [{"text": "Both files are written."}]
     ]},
-    "falters": {"turns": [[{"text": "I begin."}, {"pause": 3600}]]}
+    "falters": {"turns": [[{"text": "I begin."}, {"pause": 3600}]]},
+    "pipeline": {"cast": [
+        {"when": "You are the judge of a race", "turns": [
+            [{"tool": {"name": "(^|_)submit$", "input": {"contract": "judgement", "answer": {"winner": "candidate-2",
+              "rationale": "It builds.", "comparison": [
+                {"candidate": "candidate-1", "strengths": [], "weaknesses": ["It does not."], "score": 10},
+                {"candidate": "candidate-2", "strengths": ["It builds."], "weaknesses": [], "score": 90},
+                {"candidate": "candidate-3", "strengths": [], "weaknesses": ["It is long."], "score": 50}]}}}}],
+            [{"text": "The second is the best."}]]},
+        {"when": "You evaluate this change", "turns": [
+            [{"text": "{\"correctness\": 60, \"type_safety\": 60, \"code_style\": 60, \"test_coverage\": 10, \"completeness\": 60, \"summary\": \"No tests.\"}"}]]},
+        {"when": "You are the checker[\\s\\S]*third line", "turns": [
+            [{"tool": {"name": "(^|_)submit$", "input": {"contract": "review", "answer": {"pass": true, "feedback": "All is there.", "findings": []}}}}],
+            [{"text": "It passes."}]]},
+        {"when": "You are the checker", "turns": [
+            [{"tool": {"name": "(^|_)submit$", "input": {"contract": "review", "answer": {"pass": "perhaps"}}}}],
+            [{"shell": "printf '{\"pass\": false, \"feedback\": \"A line is missing.\", \"findings\": []}' > $WAYBILL_OUT/review.json"}],
+            [{"text": "It does not pass."}]]},
+        {"when": "You find out why", "turns": [
+            [{"text": "The cause is in README.md:1."}]]},
+        {"when": "You are the designer", "turns": [
+            [{"shell": "echo 'first line' > lines.txt && git add lines.txt && git commit -qm First && ls"}],
+            [{"text": "The first line is there."}],
+            [{"shell": "echo 'second line' >> lines.txt && cat lines.txt"}],
+            [{"text": "The second line is there."}],
+            [{"shell": "echo 'third line' >> lines.txt && cat lines.txt"}],
+            [{"text": "The third line is there."}]]}
+    ]},
+    "never": {"cast": [
+        {"when": "You are the checker", "turns": [
+            [{"tool": {"name": "(^|_)submit$", "input": {"contract": "review", "answer": {"pass": false, "feedback": "Never.", "findings": []}}}}],
+            [{"text": "It does not pass."}]]},
+        {"when": "You are the designer", "turns": [[{"shell": "date > now.txt && ls"}], [{"text": "Done."}]]}
+    ]}
 }}"#;
 
 #[test]
@@ -115,6 +148,16 @@ fn a_refused_key_and_a_silent_model_end_a_run_of_the_client_protocol_with_a_reas
     refused_and_silent(&ACP);
 }
 
+#[test]
+fn claude_works_through_loops_races_and_scores() {
+    works_through_workflows(&CLAUDE);
+}
+
+#[test]
+fn codex_works_through_loops_races_and_scores() {
+    works_through_workflows(&CODEX);
+}
+
 /// What differs between them.
 struct Agent {
     name: &'static str,
@@ -148,7 +191,7 @@ fn takes_an_issue_to_a_branch(agent: &Agent) {
         run["input_tokens"].as_i64() > Some(0) && run["output_tokens"].as_i64() > Some(0),
         "tokens: {run:#}"
     );
-    let told = run["instructions"].to_string();
+    let told = run["steps"][0]["instructions"].to_string();
     for words in ["Parcels are lost", "They are sent to nowhere.", "You are the designer"] {
         assert!(told.contains(words), "the exact instructions are kept: {told}");
     }
@@ -166,6 +209,69 @@ fn takes_an_issue_to_a_branch(agent: &Agent) {
     assert!(
         asked.is_some_and(|request| request.contains("You are the designer")),
         "the model got the instructions"
+    );
+    desk.key_is_nowhere();
+}
+
+/// Each workflow that ships, with the agent in every role of it.
+fn works_through_workflows(agent: &Agent) {
+    let desk = Desk::new(agent, "pipeline");
+    let words = |run: &Value| -> Vec<String> {
+        let told = |step: &Value| {
+            let verdict = &step["verdict"]["pass"];
+            format!(
+                "{} {}{}",
+                step["role"].as_str().unwrap_or_default(),
+                step["iteration"],
+                match verdict.as_bool() {
+                    Some(true) => " passed",
+                    Some(false) => " refused",
+                    None => "",
+                }
+            )
+        };
+        run["steps"].as_array().expect("steps").iter().map(told).collect()
+    };
+    let run = desk.begin(&["--workflow", "thorough", "--wait"]);
+    assert_eq!((&run["status"], &run["threshold_result"]), (&json!("completed"), &json!(false)), "{run:#}");
+    assert_eq!(
+        words(&run),
+        [
+            "investigator 1",
+            "designer 1",
+            "checker 1 refused",
+            "designer 2",
+            "checker 2 refused",
+            "designer 3",
+            "checker 3 passed",
+            "evaluator 1"
+        ],
+        "it passes on its third iteration: {run:#}"
+    );
+    let branch = run["branch"].as_str().expect("a branch");
+    let lines = git(&desk.home, &desk.repository, &["show", &format!("{branch}:lines.txt")]);
+    assert_eq!(lines, "first line\nsecond line\nthird line", "the designer went on in its own session");
+    let steps = run["steps"].as_array().expect("steps");
+    let sum = |name: &str| steps.iter().map(|step| step[name].as_i64().unwrap_or_default()).sum::<i64>();
+    assert_eq!(run["input_tokens"], sum("input_tokens"), "a run used what its steps used");
+    let (first, third) = (&steps[1]["input_tokens"], &steps[5]["input_tokens"]);
+    assert!(
+        third.as_i64() < first.as_i64().map(|tokens| tokens * 3),
+        "what the session used before is not counted again: {first}, then {third}"
+    );
+
+    let run = desk.begin(&["--workflow", "best_of_three", "--wait"]);
+    assert_eq!(run["status"], "completed", "{run:#}");
+    let chosen: Vec<_> =
+        run["candidates"].as_array().expect("three").iter().map(|one| &one["chosen"]).collect();
+    assert_eq!(chosen, [false, true, false], "{run:#}");
+
+    desk.play("never");
+    let run = desk.begin(&["--workflow", "designer_checker", "--wait"]);
+    assert_eq!((&run["status"], &run["delivery"]), (&json!("failed"), &json!("ready")), "{run:#}");
+    assert!(
+        run["error"].as_str().is_some_and(|text| text.ends_with("after 3 iterations: Never.")),
+        "{run:#}"
     );
     desk.key_is_nowhere();
 }

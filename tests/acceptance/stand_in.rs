@@ -1,5 +1,7 @@
 //! The agent that tests hire where no script is the same on each system: this very program, which does one deed.
 
+mod play;
+
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
 use std::process::{Command, Stdio};
@@ -26,6 +28,7 @@ fn at_work() {
         ["count", to] => count(to.parse().expect("a number")),
         ["forge", name] => forge(name),
         ["leak", first, second] => leak(first, second),
+        ["play", how, door] => play::play(how, door.parse().ok()),
         _ => panic!("no such deed: {words:?}"),
     }
     // What this program says of a test is not the agent's.

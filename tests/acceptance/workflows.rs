@@ -1,5 +1,6 @@
 //! Personas and workflows as a person keeps them: edited, versioned, handed on, taken back.
 
+use crate::stand_in::hired;
 use crate::support::Home;
 use serde_json::{Value, json};
 
@@ -207,4 +208,34 @@ fn what_can_be_chosen_follows_what_is_there() {
     );
     let fault = json!({"place": "nodes[0]", "problem": "there is no persona 'nobody'"});
     assert_eq!(checked["faults"], json!([fault]), "faults come while one types");
+}
+
+#[test]
+fn a_run_goes_by_what_the_project_made_of_its_workflow_and_persona() {
+    let home = Home::new();
+    home.project("garden", &[("roses", "dry\n")]);
+    home.consent("garden");
+    home.json(&["tool", "add", "player", "--command", &hired("play plain -"), "--prompt", "stdin"]);
+    let edit = ["-p", "garden", "persona", "edit", "designer", "--instructions-file", "-"];
+    home.waybill_with_input("Water first, in the morning.", &edit).ok();
+    let content = json!({"type": "single_designer", "description": "Small", "definition": {"nodes": [
+        {"kind": "step", "role": "designer", "instructions": "Mind the thorns."}]},
+        "sandbox_defaults": {"memory_mb": 700, "cpu_count": 1, "network": "none"}});
+    let new = ["-p", "garden", "workflow", "new", "small", "--type", "single_designer", "--from", "-"];
+    home.waybill_with_input(&content.to_string(), &new).ok();
+    let start = ["-p", "garden", "run", "start", "--prompt", "Water the roses", "--tool", "player"];
+    let run = home.json(&[&start[..], &["--workflow", "small", "--wait"]].concat());
+    assert_eq!((&run["status"], &run["workflow"]), (&json!("completed"), &json!("small")), "{run:#}");
+    assert_eq!(run["workflow_version"], 1, "a run tells which version it ran");
+    let told = run["steps"][0]["instructions"].to_string();
+    for words in ["Water first, in the morning.", "Mind the thorns."] {
+        assert!(told.contains(words), "the agent is told {words:?}: {told}");
+    }
+    let sandbox = &run["sandbox"];
+    assert_eq!((&sandbox["memory_mb"], &sandbox["cpu_count"]), (&json!(700), &json!(1)), "{sandbox:#}");
+    assert_eq!(sandbox["network"], "none", "{sandbox:#}");
+
+    home.waybill(&["-p", "garden", "persona", "edit", "designer", "--disable"]).ok();
+    let refused = home.waybill(&[&start[..], &["--workflow", "small", "--json"]].concat()).error(4);
+    assert!(refused["message"].as_str().is_some_and(|text| text.contains("'designer'")), "{refused}");
 }

@@ -85,7 +85,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.fail(scenario["fail"], protocol)
         offers = protocol.offers(request)
         # A request without tools is a chore of the agent's own (a title, a summary), not a turn of the work.
-        turn = turn_of(scenario, protocol.turn_index(request)) if offers else [{"text": "A short title"}]
+        turn = turn_of(scenario, protocol.turn_index(request), request) if offers else [{"text": "A short title"}]
         return protocol.answer(request, steps_for(turn, offers), self)
 
     def must_fail(self, scenario: dict, run: str) -> bool:

@@ -2,7 +2,7 @@
 
 use super::Home;
 use crate::stand_in::hired;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, ErrorKind};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -24,6 +24,14 @@ pub struct Waiting {
 impl Door {
     /// Opens a door, and adds the tool that comes to it: `waiting`.
     pub fn open(home: &Home) -> Self {
+        let (door, port) = Self::plain();
+        let command = hired(&format!("wait {port}"));
+        home.json(&["tool", "add", "waiting", "--command", &command, "--prompt", "stdin"]);
+        door
+    }
+
+    /// Opens a door; answers its port as well.
+    pub fn plain() -> (Self, u16) {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let port = listener.local_addr().expect("it is bound").port();
         let (tell, knocks) = channel();
@@ -35,18 +43,23 @@ impl Door {
                 }
             }
         });
-        let command = hired(&format!("wait {port}"));
-        home.json(&["tool", "add", "waiting", "--command", &command, "--prompt", "stdin"]);
-        Self { knocks }
+        (Self { knocks }, port)
     }
 
-    /// The next agent that comes.
+    /// The next agent that comes, and is still there.
     #[track_caller]
     pub fn next(&self) -> Waiting {
-        let stream = self.knocks.recv_timeout(PATIENCE).expect("an agent comes to the door");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a time can be set");
-        let mut token = String::new();
-        BufReader::new(&stream).read_line(&mut token).expect("it tells its token");
-        Waiting { token: token.trim().to_owned(), _stream: stream }
+        loop {
+            let stream = self.knocks.recv_timeout(PATIENCE).expect("an agent comes to the door");
+            stream.set_read_timeout(Some(PATIENCE)).expect("a time can be set");
+            let mut token = String::new();
+            let read = BufReader::new(&stream).read_line(&mut token);
+            stream.set_nonblocking(true).expect("can be set");
+            // One that was killed has left; one that waits says nothing more.
+            let waits = stream.peek(&mut [0]).is_err_and(|error| error.kind() == ErrorKind::WouldBlock);
+            if read.is_ok() && waits {
+                return Waiting { token: token.trim().to_owned(), _stream: stream };
+            }
+        }
     }
 }

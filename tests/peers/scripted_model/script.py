@@ -6,6 +6,8 @@ A script file is JSON: {"scenarios": {"name": SCENARIO, …}}, where SCENARIO is
                                 conversation longer than the script is answered with the text "Done."
     {"fail": FAILURE}           every request fails
     {"fail": FAILURE, "times": 2, "turns": […]}    the first two requests of a run fail, then the turns play
+    {"cast": [{"when": REGEX, "turns": […]}, …]}   several agents: a request gets the turns of the first whose expression
+                                is found in it
 
 TURN is a list of steps: {"text": T} · {"thinking": T} · {"shell": COMMAND} · {"write": {"path": P, "content": C}} ·
 {"tool": {"name": REGEX, "input": {…}}} (an MCP tool) · {"pause": SECONDS} (silence in mid-answer).
@@ -75,7 +77,10 @@ class Script:
 
 
 def check(name: str, scenario: dict) -> None:
-    if "turns" not in scenario and "fail" not in scenario:
+    for part in scenario.get("cast", []):
+        re.compile(part["when"])
+        check(name, {"turns": part["turns"]})
+    if not {"turns", "fail", "cast"} & set(scenario):
         raise ScriptError(f"scenario '{name}' has neither turns nor fail")
     if scenario.get("fail", "500") not in FAILURES:
         raise ScriptError(f"scenario '{name}': unknown failure '{scenario['fail']}'; known: {', '.join(FAILURES)}")
@@ -85,8 +90,11 @@ def check(name: str, scenario: dict) -> None:
                 raise ScriptError(f"scenario '{name}': unknown step {json.dumps(step)}")
 
 
-def turn_of(scenario: dict, index: int) -> list[dict]:
+def turn_of(scenario: dict, index: int, request: dict) -> list[dict]:
     turns = scenario.get("turns", [])
+    if "cast" in scenario:
+        said = json.dumps(request, ensure_ascii=False)
+        turns = next((part["turns"] for part in scenario["cast"] if re.search(part["when"], said)), [])
     return turns[index] if index < len(turns) else [{"text": "Done."}]
 
 

@@ -132,6 +132,7 @@ export const catalogue = {
   "run.diff": { title: "Show the diff", group: "Run", keys: ["2"] },
   "run.instructions": { title: "Show the instructions", group: "Run", keys: ["3"] },
   "run.usage": { title: "Show the usage", group: "Run", keys: ["4"] },
+  "run.candidates": { title: "Show the candidates", group: "Run", keys: ["5"] },
   "run.open-issue": { title: "Open the run's issue", group: "Run", keys: ["i"] },
 
   "session.conversation": { title: "Show the conversation", group: "Session", keys: ["1"] },

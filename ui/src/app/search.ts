@@ -54,12 +54,20 @@ export interface RunSearch {
   tab?: string;
   /** The path of the file whose changes show. */
   file?: string;
+  /** The position of the step that is looked at. */
+  step?: number;
+  /** The candidate whose changes show. */
+  lane?: number;
 }
 
 export function runSearch(search: Record<string, unknown>): RunSearch {
+  const step = number(search.step);
+  const lane = number(search.lane);
   return {
     ...(typeof search.tab === "string" && search.tab !== "" ? { tab: search.tab } : {}),
     ...(typeof search.file === "string" && search.file !== "" ? { file: search.file } : {}),
+    ...(step === null ? {} : { step }),
+    ...(lane === null ? {} : { lane }),
   };
 }
 

@@ -134,3 +134,9 @@ export const heldBackWord: Record<HeldBackKind, string> = {
   repository: "repository",
   network: "network",
 };
+
+/** A workflow's or persona's name as people read it: "designer_checker" is "Designer checker". */
+export function titleOf(name: string): string {
+  const words = name.replace(/[_-]/g, " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -11,7 +11,8 @@ type RunCommandName =
   | "run_retry"
   | "run_consent"
   | "run_merge"
-  | "run_discard";
+  | "run_discard"
+  | "run_choose";
 
 /** A command on a run. Its answer is the run as it then is, and shows at once. */
 export function useRunCommand<K extends RunCommandName>(

@@ -20,6 +20,7 @@ use waybill_domain::run::{
 use waybill_domain::session::{MessageRole, MessageState, SessionState};
 use waybill_domain::todo::{TodoKind, TodoStatus};
 use waybill_domain::workflow::WorkflowType;
+use waybill_store::run_candidates::CandidateStatus;
 
 const HEAD: &str = "// Made by `cargo xtask generate` from the Rust types; do not edit.\n\n";
 
@@ -163,6 +164,7 @@ fn words(out: &mut String) {
         TransferState as "TransferState",
         WorkflowType as "WorkflowType",
         ImportAction as "ImportAction",
+        CandidateStatus as "CandidateStatus",
     );
 }
 
@@ -253,6 +255,17 @@ fn types(out: &mut String, config: &Config) {
         RunRef,
         RunList,
         RunStart,
+        RunDiffOf,
+        RunChoose,
+        UpcomingStep,
+        Candidate,
+        Review,
+        Finding,
+        Evaluation,
+        Judgement,
+        Comparison,
+        WrittenPrompt,
+        Quality,
         RunMerge,
         MergeState,
         RunOutput,

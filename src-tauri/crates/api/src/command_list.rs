@@ -90,7 +90,7 @@ macro_rules! command_list {
             query run_list(RunList) -> Page<RunRow>, provides [Runs];
             query run_get(RunRef) -> Run, provides [Runs];
             query run_output(RunOutput) -> OutputPage, provides [Output];
-            query run_diff(RunRef) -> RunDiff, provides [Runs];
+            query run_diff(RunDiffOf) -> RunDiff, provides [Runs];
             query run_diff_file(RunDiffFile) -> DiffPage, provides [Runs];
             query run_merge_state(RunRef) -> MergeState, provides [Runs];
             change run_start(RunStart) -> Run;
@@ -101,6 +101,7 @@ macro_rules! command_list {
             change run_retry(RunRef) -> Run;
             change run_merge(RunMerge) -> Run;
             change run_discard(RunRef) -> Run;
+            change run_choose(RunChoose) -> Run;
 
             query session_list(SessionList) -> Page<SessionRow>, provides [Sessions, Issues, Runs];
             query session_get(SessionRef) -> Session, provides [Sessions, Issues, Runs];

@@ -10,13 +10,15 @@ pub mod built_in;
 mod describe;
 pub mod file;
 mod place;
+pub mod plan;
 mod sandbox;
 mod walk;
 
 pub use describe::{Used, step_title, summary, uses};
 pub use place::{Frame, Inside, NotAPlace, Place};
+pub use plan::{Plan, PlanFault, PlannedStep};
 pub use sandbox::SandboxDefaults;
-pub use walk::{Failure, Next, Verdict, after, after_race, begin, step_at};
+pub use walk::{Failure, Next, Verdict, after, after_race, begin, once_more, step_at};
 
 /// How often a loop may go round (SPEC 8).
 pub const ITERATIONS: std::ops::RangeInclusive<u32> = 1..=20;

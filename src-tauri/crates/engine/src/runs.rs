@@ -4,18 +4,24 @@
 //! the next one finds where to go on. Nothing here knows how a tool speaks or how a sandbox is made.
 
 mod agent;
+mod answer;
 mod collect;
 mod conclude;
 pub mod delivery;
 mod dispatch;
 mod instructions;
+mod outlook;
+mod pipeline;
+mod quota;
 mod recovery;
 mod remove;
 mod request;
 mod setup;
+mod told;
 mod work;
 
 pub use dispatch::{Mailboxes, dispatch};
+pub use outlook::{Standing, Upcoming, candidates, upcoming};
 pub use request::{RunFault, StartRequest, cancel, consent, pause, resume, retry, start};
 
 pub(crate) use conclude::finish;
@@ -29,6 +35,11 @@ use waybill_store::project_settings::ProjectSettings;
 /// The name under which a project's secret variable lies in the keychain.
 pub fn project_secret(project: &ProjectId, key: &str) -> String {
     format!("project/{project}/{key}")
+}
+
+/// Where the commits of a race's candidate are kept, out of the way of the user's branches.
+pub(crate) fn candidate_ref(run: i64, lane: i64) -> String {
+    format!("{}candidates/run-{run}/{lane}", crate::git::WAYBILL_REFS)
 }
 
 /// Who commits when the agent did not: the project's choice, else the repository's own author, else Waybill.

@@ -31,7 +31,7 @@ pub fn hash(token: &str) -> String {
     })
 }
 
-/// Keeps a token's hash: it stands for `bearer` until `expires_at`.
+/// Keeps a token's hash: it stands for `bearer` until `expires_at`. One more turn of the same agent has the same token.
 pub fn insert(
     write: &Write<'_>,
     token: &str,
@@ -43,7 +43,8 @@ pub fn insert(
     write
         .prepare_cached(
             "INSERT INTO agent_tokens (id, hash, project_id, session_id, run_id, step_id, agent, created_at, expires_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+             ON CONFLICT (hash) DO UPDATE SET revoked_at = NULL, expires_at = excluded.expires_at",
         )?
         .execute((
             id.as_str(),
@@ -87,6 +88,14 @@ pub fn revoke_of_run(write: &Write<'_>, run: &RunId) -> Result<(), StoreError> {
     write
         .prepare_cached("UPDATE agent_tokens SET revoked_at = ?2 WHERE run_id = ?1 AND revoked_at IS NULL")?
         .execute((run.as_str(), write.now()))?;
+    Ok(())
+}
+
+/// Revokes the tokens of a step: its agent works no more.
+pub fn revoke_of_step(write: &Write<'_>, step: &StepId) -> Result<(), StoreError> {
+    write
+        .prepare_cached("UPDATE agent_tokens SET revoked_at = ?2 WHERE step_id = ?1 AND revoked_at IS NULL")?
+        .execute((step.as_str(), write.now()))?;
     Ok(())
 }
 

@@ -58,6 +58,13 @@ pub fn ready(connection: &Connection, now: Millis) -> Result<Vec<Job>, StoreErro
     )
 }
 
+/// When the next job that may not begin yet may.
+pub fn next_due(connection: &Connection, now: Millis) -> Result<Option<Millis>, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT min(run_after) FROM jobs WHERE state = 'ready' AND run_after > ?1")?
+        .query_row([now], |row| row.get(0))?)
+}
+
 /// Takes a job; answers false when it was taken already.
 pub fn take(write: &Write<'_>, id: &JobId, owner: &str) -> Result<bool, StoreError> {
     let taken = write

@@ -40,6 +40,7 @@ pub mod people;
 pub mod personas;
 pub mod project_settings;
 pub mod projects;
+pub mod run_candidates;
 pub mod run_steps;
 pub mod runs;
 pub mod sandboxes;

@@ -14,6 +14,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0006_sessions", include_str!("../../../../migrations/0006_sessions.sql")),
     ("0007_conversing_tools", include_str!("../../../../migrations/0007_conversing_tools.sql")),
     ("0008_plans_without_figures", include_str!("../../../../migrations/0008_plans_without_figures.sql")),
+    ("0009_pipelines", include_str!("../../../../migrations/0009_pipelines.sql")),
     ("0010_workflows", include_str!("../../../../migrations/0010_workflows.sql")),
 ];
 
@@ -146,8 +147,8 @@ mod tests {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let path = directory.path().join("waybill.db");
         let mut connection = Connection::open(&path).expect("opens");
-        for (index, (_, sql)) in MIGRATIONS.iter().enumerate().take(7) {
-            apply(&mut connection, index, sql).expect("the former version's schema");
+        for (at, (_, sql)) in MIGRATIONS[..7].iter().enumerate() {
+            apply(&mut connection, at, sql).expect("the former version's schema");
         }
         connection.execute_batch("ANALYZE").expect("is gathered, as former versions did");
         assert!(figures(&connection) > 0, "there are some now");

@@ -86,6 +86,17 @@ pub fn json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: &str) -> Resu
     serde_json::from_str(&text).map_err(|error| StoreError::Unreadable(format!("{column}: {error}")))
 }
 
+/// Reads a column of JSON text that may be absent.
+pub fn json_option<T: serde::de::DeserializeOwned>(
+    row: &Row<'_>,
+    column: &str,
+) -> Result<Option<T>, StoreError> {
+    let text: Option<String> = row.get(column)?;
+    text.map(|text| serde_json::from_str(&text))
+        .transpose()
+        .map_err(|error| StoreError::Unreadable(format!("{column}: {error}")))
+}
+
 /// Writes a value as the JSON text of a column.
 pub fn to_json(value: &impl serde::Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value)

@@ -2,16 +2,17 @@
 
 use crate::changes::Topic;
 use crate::error::StoreError;
-use crate::row::{all, first, json, parsed, parsed_option, to_json};
+use crate::row::{all, first, json, json_option, parsed, parsed_option, to_json};
 use crate::writer::Write;
 use rusqlite::{Connection, Row};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use waybill_domain::Millis;
 use waybill_domain::agent::ErrorKind;
 use waybill_domain::ids::{IssueId, ProjectId, RunId, StepId};
 use waybill_domain::principal::Principal;
 use waybill_domain::run::{Delivery, Network, RunEvent, RunSource, RunStatus, WaitingFor};
+use waybill_domain::workflow::Plan;
 
 /// What a run was asked to be; kept with it (SPEC 8).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,7 +59,17 @@ pub struct Run {
     pub error_kind: Option<ErrorKind>,
     pub issue_id: Option<IssueId>,
     pub issue: Option<(i64, String)>,
-    pub instructions: Value,
+    /// The name of the workflow that it runs; its plan is read apart.
+    pub workflow: Option<String>,
+    pub workflow_version: Option<i64>,
+    /// When a run that waits for a provider's quota goes on.
+    pub resume_at: Option<Millis>,
+    /// The mean composite of its evaluators, 0–100.
+    pub quality_score: Option<f64>,
+    /// Whether the score reached what its evaluators want.
+    pub threshold_result: Option<bool>,
+    pub iterations: i64,
+    pub failed_step: Option<StepId>,
     pub output_events: i64,
     pub created_at: Millis,
     pub started_at: Option<Millis>,
@@ -73,7 +84,8 @@ waybill_domain::words! {
 const COLUMNS: &str = "r.id, r.project_id, r.number, r.name, r.source, r.prompt, r.config, r.status, r.waiting_for, r.wish,
     r.base_branch, r.base_commit, r.branch, r.head_commit, r.merge_commit, r.delivery, r.files_changed, r.lines_added,
     r.lines_removed, r.cost_usd, r.input_tokens, r.output_tokens, r.activity, r.error, r.error_kind, r.issue_id,
-    i.number AS issue_number, i.title AS issue_title, r.instructions, r.output_events, r.created_at, r.started_at,
+    i.number AS issue_number, i.title AS issue_title, r.workflow, r.workflow_version, r.resume_at, r.quality_score, r.threshold_result,
+    r.iterations, r.failed_step_id, r.output_events, r.created_at, r.started_at,
     r.finished_at";
 const FROM: &str = "FROM runs r LEFT JOIN issues i ON i.id = r.issue_id";
 
@@ -108,7 +120,13 @@ fn read(row: &Row<'_>) -> Result<Run, StoreError> {
         error_kind: parsed_option(row, "error_kind")?,
         issue_id: parsed_option(row, "issue_id")?,
         issue: issue_number.zip(issue_title),
-        instructions: json(row, "instructions")?,
+        workflow: row.get("workflow")?,
+        workflow_version: row.get("workflow_version")?,
+        resume_at: row.get("resume_at")?,
+        quality_score: row.get("quality_score")?,
+        threshold_result: row.get("threshold_result")?,
+        iterations: row.get("iterations")?,
+        failed_step: parsed_option(row, "failed_step_id")?,
         output_events: row.get("output_events")?,
         created_at: row.get("created_at")?,
         started_at: row.get("started_at")?,
@@ -124,7 +142,10 @@ pub struct NewRun {
     pub prompt: String,
     pub config: RunConfig,
     pub base_branch: String,
+    /// Where it begins; None: where the base branch is when its work begins.
+    pub base_commit: Option<String>,
     pub issue_id: Option<IssueId>,
+    pub plan: Option<Plan>,
 }
 
 /// The run with this number; one that is not there is an error that says so.
@@ -138,6 +159,14 @@ pub fn get(connection: &Connection, project: &ProjectId, number: i64) -> Result<
 pub fn by_id(connection: &Connection, id: &RunId) -> Result<Run, StoreError> {
     let sql = format!("SELECT {COLUMNS} {FROM} WHERE r.id = ?1");
     first(connection, &sql, [id.as_str()], read)?.ok_or_else(|| StoreError::not_found("run", id))
+}
+
+/// What a run does, as it was pinned; None: the turns of a session, or a run of before there were workflows.
+pub fn plan(connection: &Connection, id: &RunId) -> Result<Option<Plan>, StoreError> {
+    let found = first(connection, "SELECT plan FROM runs WHERE id = ?1", [id.as_str()], |row| {
+        json_option(row, "plan")
+    });
+    found.map(Option::flatten)
 }
 
 /// A page of runs, newest first, below the number `before`; `statuses` empty means all.
@@ -182,10 +211,11 @@ pub fn insert(
     let id = RunId::generate();
     write
         .prepare_cached(
-            "INSERT INTO runs (id, project_id, number, name, source, prompt, config, waiting_for, base_branch, issue_id,
-               created_by, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'engine', ?8, ?9, ?10, ?11)",
+            "INSERT INTO runs (id, project_id, number, name, source, prompt, config, waiting_for, base_branch,
+               base_commit, issue_id, plan, workflow, workflow_version, created_by, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'engine', ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
         )?
-        .execute((
+        .execute(rusqlite::params![
             id.as_str(),
             project.as_str(),
             number,
@@ -194,12 +224,18 @@ pub fn insert(
             &new.prompt,
             to_json(&new.config)?,
             &new.base_branch,
+            &new.base_commit,
             new.issue_id.as_ref().map(IssueId::as_str),
+            new.plan.as_ref().map(to_json).transpose()?,
+            new.plan.as_ref().map(|plan| plan.name.as_str()),
+            new.plan.as_ref().map(|plan| plan.version),
             actor.to_string(),
             write.now(),
-        ))?;
+        ])?;
     write.changed(Topic::Run, id.as_str(), Some(project))?;
-    write.audit(actor, Some(project), "run.created", &json!({"run": number, "tool": new.config.tool}))?;
+    let workflow = new.plan.as_ref().map(|plan| plan.name.as_str());
+    let made = json!({"run": number, "tool": new.config.tool, "workflow": workflow});
+    write.audit(actor, Some(project), "run.created", &made)?;
     by_id(write, &id)
 }
 
@@ -256,10 +292,13 @@ pub struct RunPatch {
     /// Files changed, lines added, lines removed.
     pub changes: Option<(i64, i64, i64)>,
     pub activity: Option<Option<String>>,
-    pub error: Option<Option<(ErrorKind, String)>>,
+    /// The sentence, and its kind where it has one.
+    pub error: Option<Option<(Option<ErrorKind>, String)>>,
     pub failed_step: Option<Option<StepId>>,
-    pub instructions: Option<Value>,
     pub config: Option<RunConfig>,
+    pub resume_at: Option<Option<Millis>>,
+    /// The score of its evaluators, and whether it is enough.
+    pub quality: Option<Option<(f64, bool)>>,
 }
 
 /// Sets what is given.
@@ -297,14 +336,18 @@ pub fn patch(write: &Write<'_>, run: &Run, patch: &RunPatch) -> Result<(), Store
         set("activity", activity)?;
     }
     if let Some(error) = &patch.error {
-        set("error_kind", &error.as_ref().map(|(kind, _)| kind.as_str()))?;
+        set("error_kind", &error.as_ref().and_then(|(kind, _)| kind.map(ErrorKind::as_str)))?;
         set("error", &error.as_ref().map(|(_, message)| message))?;
     }
     if let Some(step) = &patch.failed_step {
         set("failed_step_id", &step.as_ref().map(StepId::as_str))?;
     }
-    if let Some(instructions) = &patch.instructions {
-        set("instructions", &instructions.to_string())?;
+    if let Some(at) = patch.resume_at {
+        set("resume_at", &at)?;
+    }
+    if let Some(quality) = patch.quality {
+        set("quality_score", &quality.map(|(score, _)| score))?;
+        set("threshold_result", &quality.map(|(_, enough)| enough))?;
     }
     if let Some(config) = &patch.config {
         set("config", &to_json(config)?)?;
@@ -312,15 +355,16 @@ pub fn patch(write: &Write<'_>, run: &Run, patch: &RunPatch) -> Result<(), Store
     touch(write, run)
 }
 
-/// Gives a run its branch, unless another run of the project has one of that name.
-pub fn claim_branch(write: &Write<'_>, run: &Run, branch: &str) -> Result<bool, StoreError> {
-    let claimed = write
+/// Gives a run its branch, unless another run of the project has one of that name. Answers the branch that it has
+/// now: one that it had already stays.
+pub fn claim_branch(write: &Write<'_>, run: &Run, branch: &str) -> Result<Option<String>, StoreError> {
+    write
         .prepare_cached(
-            "UPDATE runs SET branch = ?3 WHERE id = ?1
+            "UPDATE runs SET branch = ?3 WHERE id = ?1 AND branch IS NULL
                AND NOT EXISTS (SELECT 1 FROM runs WHERE project_id = ?2 AND branch = ?3 AND id <> ?1)",
         )?
         .execute((run.id.as_str(), run.project_id.as_str(), branch))?;
-    Ok(claimed == 1)
+    Ok(by_id(write, &run.id)?.branch)
 }
 
 /// Makes a run's usage the sum of its steps', so that nothing is counted twice.

@@ -36,6 +36,8 @@ pub struct Sandbox {
     pub id: SandboxId,
     pub project_id: ProjectId,
     pub run_id: Option<RunId>,
+    /// The candidate of a race that works in it; 0: the run itself.
+    pub lane: i64,
     pub state: SandboxState,
     pub timeout_ms: i64,
     pub memory_mb: i64,
@@ -54,6 +56,7 @@ fn read(row: &Row<'_>) -> Result<Sandbox, StoreError> {
         id: parsed(row, "id")?,
         project_id: parsed(row, "project_id")?,
         run_id: parsed_option(row, "run_id")?,
+        lane: row.get("lane")?,
         state: parsed(row, "state")?,
         timeout_ms: row.get("timeout_ms")?,
         memory_mb: row.get("memory_mb")?,
@@ -74,6 +77,7 @@ pub struct NewSandbox {
     pub id: SandboxId,
     pub project_id: ProjectId,
     pub run_id: RunId,
+    pub lane: i64,
     pub timeout_ms: i64,
     pub memory_mb: i64,
     pub cpu_count: i64,
@@ -90,6 +94,51 @@ pub fn of_run(connection: &Connection, run: &RunId) -> Result<Option<Sandbox>, S
         [run.as_str()],
         read,
     )
+}
+
+/// What was held back in all sandboxes of a run: the same thing once, with how often.
+pub fn held_back_of_run(connection: &Connection, run: &RunId) -> Result<Vec<HeldBack>, StoreError> {
+    let each: Vec<Vec<HeldBack>> = all(
+        connection,
+        "SELECT held_back FROM sandboxes WHERE run_id = ?1 ORDER BY id",
+        [run.as_str()],
+        |row| json(row, "held_back"),
+    )?;
+    let mut list: Vec<HeldBack> = Vec::new();
+    for item in each.into_iter().flatten() {
+        match list.iter_mut().find(|known| known.kind == item.kind && known.detail == item.detail) {
+            Some(known) => known.count += item.count,
+            None => list.push(item),
+        }
+    }
+    Ok(list)
+}
+
+/// The sandbox of a run's lane in which processes may exist.
+pub fn live_of_lane(connection: &Connection, run: &RunId, lane: i64) -> Result<Option<Sandbox>, StoreError> {
+    first(
+        connection,
+        "SELECT * FROM sandboxes WHERE run_id = ?1 AND lane = ?2 AND state IN ('creating', 'running', 'paused')
+         ORDER BY id DESC LIMIT 1",
+        (run.as_str(), lane),
+        read,
+    )
+}
+
+/// The sandboxes of a run in which processes may exist.
+pub fn live_of_run(connection: &Connection, run: &RunId) -> Result<Vec<Sandbox>, StoreError> {
+    all(
+        connection,
+        "SELECT * FROM sandboxes WHERE run_id = ?1 AND state IN ('creating', 'running', 'paused') ORDER BY id",
+        [run.as_str()],
+        read,
+    )
+}
+
+/// Makes a candidate's sandbox the run's own: its work goes on from there.
+pub fn adopt(write: &Write<'_>, id: &SandboxId) -> Result<(), StoreError> {
+    write.prepare_cached("UPDATE sandboxes SET lane = 0 WHERE id = ?1")?.execute([id.as_str()])?;
+    Ok(())
 }
 
 /// Sandboxes in which processes may exist.
@@ -114,8 +163,8 @@ pub fn insert(write: &Write<'_>, new: &NewSandbox) -> Result<(), StoreError> {
     write
         .prepare_cached(
             "INSERT INTO sandboxes (id, project_id, run_id, provider, state, timeout_ms, memory_mb, cpu_count, network,
-               workspace, isolation, created_by, created_at)
-             VALUES (?1, ?2, ?3, 'local', 'creating', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+               workspace, isolation, created_by, created_at, lane)
+             VALUES (?1, ?2, ?3, 'local', 'creating', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?
         .execute(rusqlite::params![
             new.id.as_str(),
@@ -129,6 +178,7 @@ pub fn insert(write: &Write<'_>, new: &NewSandbox) -> Result<(), StoreError> {
             to_json(&new.isolation)?,
             Principal::System.to_string(),
             write.now(),
+            new.lane,
         ])?;
     Ok(())
 }

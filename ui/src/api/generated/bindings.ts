@@ -135,6 +135,9 @@ export const allWorkflowType: readonly WorkflowType[] = ["single_designer", "des
 export type ImportAction = "add" | "replace" | "same";
 export const allImportAction: readonly ImportAction[] = ["add", "replace", "same"];
 
+export type CandidateStatus = "running" | "completed" | "failed" | "cancelled";
+export const allCandidateStatus: readonly CandidateStatus[] = ["running", "completed", "failed", "cancelled"];
+
 export type AgentEvent =
   | { type: "session_started"; agent_session_id: string | null; model: string | null }
   | { type: "text"; text: string; delta?: boolean }
@@ -686,7 +689,11 @@ export type ProjectEnvironmentSet = { project: string, key: string, value: strin
 
 export type RunIssue = { number: number, title: string, };
 
-export type RunRow = { id: string, project_slug: string, number: number, name: string, source: RunSource, status: RunStatus, waiting_for: WaitingFor | null, issue: RunIssue | null, tool: string, model: string | null, 
+export type RunRow = { id: string, project_slug: string, number: number, name: string, source: RunSource, status: RunStatus, waiting_for: WaitingFor | null, issue: RunIssue | null, 
+/**
+ * The workflow that it runs, with its version; null for the turns of a session.
+ */
+workflow: string | null, workflow_version: number | null, tool: string, model: string | null, 
 /**
  * The first 160 characters of the prompt.
  */
@@ -699,6 +706,14 @@ cost_usd: number | null, input_tokens: number, output_tokens: number,
  * One sentence.
  */
 error: string | null, 
+/**
+ * When a run that waits for a provider's quota goes on.
+ */
+resume_at: number | null, 
+/**
+ * The mean composite of its evaluators, 0–100, and whether each has what it wants.
+ */
+quality_score: number | null, threshold_result: boolean | null, iterations: number, 
 /**
  * The agent's own last words while it works.
  */
@@ -708,11 +723,19 @@ export type Run = { prompt: string, base_branch: string, base_commit: string | n
 /**
  * What to do next about the error.
  */
-advice: string | null, steps: Array<Step>, sandbox: Sandbox | null, held_back: Array<HeldBack>, 
+advice: string | null, steps: Array<Step>, 
 /**
- * What the agent was told, part by part, once it was sent.
+ * What comes after them if all goes well.
  */
-instructions: Array<InstructionPart>, actions: RunActions, id: string, project_slug: string, number: number, name: string, source: RunSource, status: RunStatus, waiting_for: WaitingFor | null, issue: RunIssue | null, tool: string, model: string | null, 
+upcoming: Array<UpcomingStep>, 
+/**
+ * The candidates of its races, race by race.
+ */
+candidates: Array<Candidate>, failed_step_id: string | null, sandbox: Sandbox | null, held_back: Array<HeldBack>, actions: RunActions, id: string, project_slug: string, number: number, name: string, source: RunSource, status: RunStatus, waiting_for: WaitingFor | null, issue: RunIssue | null, 
+/**
+ * The workflow that it runs, with its version; null for the turns of a session.
+ */
+workflow: string | null, workflow_version: number | null, tool: string, model: string | null, 
 /**
  * The first 160 characters of the prompt.
  */
@@ -726,6 +749,14 @@ cost_usd: number | null, input_tokens: number, output_tokens: number,
  */
 error: string | null, 
 /**
+ * When a run that waits for a provider's quota goes on.
+ */
+resume_at: number | null, 
+/**
+ * The mean composite of its evaluators, 0–100, and whether each has what it wants.
+ */
+quality_score: number | null, threshold_result: boolean | null, iterations: number, 
+/**
  * The agent's own last words while it works.
  */
 activity: string | null, created_at: number, started_at: number | null, finished_at: number | null, };
@@ -734,13 +765,33 @@ export type RunActions = { cancel: boolean, pause: boolean, resume: boolean, ret
 /**
  * The run waits for consent to weaker isolation.
  */
-consent: boolean, };
+consent: boolean, 
+/**
+ * Another candidate of its race can be chosen.
+ */
+choose: boolean, };
 
-export type Step = { id: string, position: number, role: Role, tool: string, model: string | null, effort: string | null, iteration: number, 
+export type Step = { id: string, position: number, 
+/**
+ * The candidate that it is of; 0: the run itself.
+ */
+lane: number, 
+/**
+ * Where it stands in the workflow: `1#2/0` is the first node of the second node's second iteration.
+ */
+place: string, role: Role, persona: string | null, tool: string, model: string | null, effort: string | null, iteration: number, 
 /**
  * How often it was begun: more than one after an interruption.
  */
-attempt: number, status: StepStatus, summary: string | null, error: string | null, error_kind: ErrorKind | null, input_tokens: number, output_tokens: number, cost_usd: number | null, started_at: number | null, finished_at: number | null, };
+attempt: number, status: StepStatus, summary: string | null, 
+/**
+ * What a role answered that answers with data, by its contract.
+ */
+verdict: Review | Evaluation | Judgement | WrittenPrompt | null, quality: Quality | null, 
+/**
+ * What the agent was told, part by part, once it was sent.
+ */
+instructions: Array<InstructionPart>, error: string | null, error_kind: ErrorKind | null, input_tokens: number, output_tokens: number, cost_usd: number | null, started_at: number | null, finished_at: number | null, };
 
 export type Sandbox = { id: string, state: SandboxState, 
 /**
@@ -782,6 +833,10 @@ issue?: number,
  */
 prompt?: string, 
 /**
+ * The name of a workflow. Absent: the one that the issue is assigned to, else a single designer.
+ */
+workflow?: string, 
+/**
  * Absent: the project's default tool.
  */
 tool?: string, model?: string, effort?: string, 
@@ -789,6 +844,52 @@ tool?: string, model?: string, effort?: string,
  * Absent: the project's default branch.
  */
 base_branch?: string, timeout_ms?: number, memory_mb?: number, cpu_count?: number, };
+
+export type RunDiffOf = { project: string, number: number, 
+/**
+ * One candidate of a race; absent: the run itself.
+ */
+lane?: number, };
+
+export type RunChoose = { project: string, number: number, lane: number, };
+
+export type UpcomingStep = { place: string, role: Role, persona: string | null, tool: string, };
+
+export type Candidate = { 
+/**
+ * Its steps have the same.
+ */
+lane: number, 
+/**
+ * The place of the race's judge.
+ */
+race: string, 
+/**
+ * What sets it apart: "codex", "high effort", or "Try 2".
+ */
+label: string, status: CandidateStatus, files_changed: number, lines_added: number, lines_removed: number, error: string | null, chosen: boolean, 
+/**
+ * What the judge found, once it has judged.
+ */
+judged: Comparison | null, };
+
+export type Review = { pass: boolean, feedback: string, findings: Array<Finding>, };
+
+export type Finding = { file?: string, line?: number, severity: "critical" | "important" | "minor", message: string, };
+
+export type Evaluation = { correctness: number, type_safety: number, code_style: number, test_coverage: number, completeness: number, summary: string, };
+
+export type Judgement = { winner: string, rationale: string, comparison: Array<Comparison>, };
+
+export type Comparison = { candidate: string, strengths: Array<string>, weaknesses: Array<string>, score: number, };
+
+export type WrittenPrompt = { prompt: string, };
+
+export type Quality = { 
+/**
+ * The weighted mean, 0–100.
+ */
+composite: number, threshold: number, threshold_result: boolean, };
 
 export type RunMerge = { project: string, number: number, mode?: MergeMode, };
 
@@ -836,7 +937,11 @@ export type DiffFile = { path: string,
  */
 old_path: string | null, kind: ChangeKind, binary: boolean, lines_added: number, lines_removed: number, };
 
-export type RunDiffFile = { project: string, number: number, path: string, 
+export type RunDiffFile = { project: string, number: number, 
+/**
+ * One candidate of a race; absent: the run itself.
+ */
+lane?: number, path: string, 
 /**
  * The first diff line wanted, counted from 0.
  */
@@ -1428,7 +1533,7 @@ export interface Commands {
   run_list: { args: RunList; answer: Page<RunRow> };
   run_get: { args: RunRef; answer: Run };
   run_output: { args: RunOutput; answer: OutputPage };
-  run_diff: { args: RunRef; answer: RunDiff };
+  run_diff: { args: RunDiffOf; answer: RunDiff };
   run_diff_file: { args: RunDiffFile; answer: DiffPage };
   run_merge_state: { args: RunRef; answer: MergeState };
   run_start: { args: RunStart; answer: Run };
@@ -1439,6 +1544,7 @@ export interface Commands {
   run_retry: { args: RunRef; answer: Run };
   run_merge: { args: RunMerge; answer: Run };
   run_discard: { args: RunRef; answer: Run };
+  run_choose: { args: RunChoose; answer: Run };
   session_list: { args: SessionList; answer: Page<SessionRow> };
   session_get: { args: SessionRef; answer: Session };
   session_messages: { args: SessionMessages; answer: Page<SessionMessage> };

@@ -1,4 +1,4 @@
-import { allNetwork, type SandboxDefaults } from "@/api/generated/bindings";
+import type { SandboxDefaults } from "@/api/generated/bindings";
 import { Field } from "@/design/Field";
 import { Select } from "@/design/Select";
 import { tidy } from "@/parts/pipeline/tree";
@@ -45,17 +45,15 @@ export function SandboxForm({ defaults, onChange }: SandboxFormProps) {
           onChange={(cpu_count) => set({ cpu_count })}
         />
       </Field>
-      <Field label="Network">
+      <Field label="Network" hint="It can be taken away here, not given.">
         <Select
           label="Network"
-          value={defaults.network ?? NONE}
+          value={defaults.network === "none" ? "none" : NONE}
           choices={[
             { value: NONE, title: placeholder },
-            ...allNetwork.map((value) => ({ value, title: value === "open" ? "Open" : "None" })),
+            { value: "none", title: "None" },
           ]}
-          onChange={(network) =>
-            set({ network: network === NONE ? undefined : (network as "open" | "none") })
-          }
+          onChange={(network) => set({ network: network === "none" ? network : undefined })}
         />
       </Field>
     </div>

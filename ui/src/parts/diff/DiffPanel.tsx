@@ -73,7 +73,7 @@ export function DiffPanel({ run, state }: DiffPanelProps) {
   const tooLong = file.lines_added + file.lines_removed > MOST_SPLIT_LINES;
   return (
     <div className={style.panel}>
-      <MergeLine run={run} />
+      {state.lane === null && <MergeLine run={run} />}
       <div className={style.head}>
         <FileTitle file={file} />
         <div className={style.tools}>
@@ -114,9 +114,10 @@ export function DiffPanel({ run, state }: DiffPanelProps) {
         data-diff
       >
         <DiffSheet
-          key={`${diff.head_commit}.${file.path}`}
+          key={`${diff.head_commit}.${state.lane}.${file.path}`}
           project={run.project_slug}
           number={run.number}
+          lane={state.lane}
           file={file}
           wrap={wrap}
           split={split && wide && !tooLong}

@@ -12,6 +12,8 @@ import { useDiffLines } from "./useDiffLines";
 interface DiffSheetProps {
   project: string;
   number: number;
+  /** The candidate whose changes these are; null: the run's own. */
+  lane: number | null;
   file: DiffFile;
   wrap: boolean;
   split: boolean;
@@ -25,8 +27,8 @@ const LINE_PX = 20;
 export const MOST_SPLIT_LINES = 20_000;
 
 /** The lines of one file, of which only those in view are drawn and only those around them are held. */
-export function DiffSheet({ project, number, file, wrap, split, scroller, end }: DiffSheetProps) {
-  const { lines, failure, want, retry } = useDiffLines(project, number, file);
+export function DiffSheet({ project, number, lane, file, wrap, split, scroller, end }: DiffSheetProps) {
+  const { lines, failure, want, retry } = useDiffLines(project, number, file, lane);
   const isSplit = split && lines.count <= MOST_SPLIT_LINES;
   const rows = useMemo(() => (isSplit ? splitRows(linesFromStart(lines)) : null), [isSplit, lines]);
   const wraps = wrap || isSplit;

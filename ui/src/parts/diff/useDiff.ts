@@ -6,6 +6,8 @@ import { readViewed, writeViewed } from "./viewed";
 
 export interface DiffState {
   diff: RunDiff | undefined;
+  /** The candidate whose changes these are; null: the run's own. */
+  lane: number | null;
   error: unknown;
   refetch: () => void;
   /** Whether the run has a branch whose changes can be shown. */
@@ -19,15 +21,22 @@ export interface DiffState {
 }
 
 /** The changed files of a run, the chosen one (which the address keeps) and those looked through. */
-export function useDiff(run: Run, path: string | undefined, setPath: (path: string) => void): DiffState {
-  const exists = run.head_commit !== null && run.files_changed > 0 && run.delivery !== "discarded";
+export function useDiff(
+  run: Run,
+  path: string | undefined,
+  setPath: (path: string) => void,
+  lane: number | null = null,
+): DiffState {
+  const candidate = run.candidates.find((each) => each.lane === lane);
+  const changed = candidate ? candidate.files_changed : run.head_commit === null ? 0 : run.files_changed;
+  const exists = changed > 0 && run.delivery !== "discarded";
   const isDiscarding = useIsDiscarding(run);
   const query = useCall(
     "run_diff",
-    { project: run.project_slug, number: run.number },
+    { project: run.project_slug, number: run.number, ...(candidate ? { lane: candidate.lane } : {}) },
     { enabled: exists && !isDiscarding },
   );
-  const key = `${run.id}.${run.head_commit ?? ""}`;
+  const key = candidate ? `${run.id}.${candidate.lane}` : `${run.id}.${run.head_commit ?? ""}`;
   const [viewed, setViewedState] = useState(() => ({ key, paths: readViewed(key) }));
   if (viewed.key !== key) setViewedState({ key, paths: readViewed(key) });
 
@@ -53,6 +62,7 @@ export function useDiff(run: Run, path: string | undefined, setPath: (path: stri
   );
   return {
     diff: exists ? query.data : undefined,
+    lane: candidate?.lane ?? null,
     error: query.error,
     refetch: () => void query.refetch(),
     exists,

@@ -15,7 +15,12 @@ interface DiffLinesState {
  * The lines of one file, a page at a time, as they come into view. Made anew for each file and each head commit: its
  * component is keyed by both.
  */
-export function useDiffLines(project: string, number: number, file: DiffFile): DiffLinesState {
+export function useDiffLines(
+  project: string,
+  number: number,
+  file: DiffFile,
+  lane: number | null,
+): DiffLinesState {
   const [lines, setLines] = useState(() => expectedLines(file));
   const [failure, setFailure] = useState<unknown>(null);
   const latest = useRef(lines);
@@ -34,7 +39,14 @@ export function useDiffLines(project: string, number: number, file: DiffFile): D
       for (const page of missingPages(latest.current, first, last)) {
         if (asked.current.has(page)) continue;
         asked.current.add(page);
-        call("run_diff_file", { project, number, path, from: page * PAGE, limit: PAGE })
+        call("run_diff_file", {
+          project,
+          number,
+          path,
+          from: page * PAGE,
+          limit: PAGE,
+          ...(lane === null ? {} : { lane }),
+        })
           .then((answer) => {
             if (gone.current) return;
             latest.current = receivePage(latest.current, page, answer);
@@ -46,7 +58,7 @@ export function useDiffLines(project: string, number: number, file: DiffFile): D
           .catch((thrown: unknown) => !gone.current && setFailure(thrown));
       }
     },
-    [project, number, path],
+    [project, number, path, lane],
   );
 
   const retry = useCallback(() => {

@@ -4,9 +4,9 @@ use super::{limit, number_cursor, paged};
 use crate::app::App;
 use crate::error::{ApiError, Code};
 use crate::wire::{
-    DiffFile, DiffLine, DiffLineKind, DiffPage, HeldBack, InstructionPart, MergeState, OutputEvent,
-    OutputPage, Page, Run, RunActions, RunDiff, RunDiffFile, RunIssue, RunList, RunMerge, RunOutput, RunRef,
-    RunRow, RunStart, Sandbox, Step,
+    Candidate, DiffFile, DiffLine, DiffLineKind, DiffPage, HeldBack, InstructionPart, MergeState,
+    OutputEvent, OutputPage, Page, Quality, Run, RunActions, RunChoose, RunDiff, RunDiffFile, RunDiffOf,
+    RunIssue, RunList, RunMerge, RunOutput, RunRef, RunRow, RunStart, Sandbox, Step, UpcomingStep,
 };
 use waybill_domain::agent::{ChangeKind, ErrorKind};
 use waybill_domain::principal::Principal;
@@ -54,15 +54,18 @@ pub async fn run_output(app: &App, _: &Principal, args: RunOutput) -> Result<Out
     Ok(page.await?)
 }
 
-pub async fn run_diff(app: &App, _: &Principal, args: RunRef) -> Result<RunDiff, ApiError> {
-    let (base_commit, head_commit, files) = delivery::diff(app.engine(), &args.project, args.number).await?;
+pub async fn run_diff(app: &App, _: &Principal, args: RunDiffOf) -> Result<RunDiff, ApiError> {
+    let (base_commit, head_commit, files) =
+        delivery::diff(app.engine(), &args.project, args.number, args.lane).await?;
     Ok(RunDiff { base_commit, head_commit, files: files.into_iter().map(file_of).collect() })
 }
 
 pub async fn run_diff_file(app: &App, _: &Principal, args: RunDiffFile) -> Result<DiffPage, ApiError> {
     let most = limit(args.limit, 2000, 5000)? as usize;
     let from = u64::try_from(args.from).map_err(|_| ApiError::invalid("from is counted from 0"))?;
-    let page = delivery::diff_file(app.engine(), &args.project, args.number, &args.path, from, most).await?;
+    let page =
+        delivery::diff_file(app.engine(), (&args.project, args.number, args.lane), &args.path, from, most)
+            .await?;
     Ok(DiffPage {
         lines: page.lines.into_iter().map(line_of).collect(),
         next: page.next.map(|next| i64::try_from(next).unwrap_or(i64::MAX)),
@@ -83,6 +86,7 @@ pub async fn run_start(app: &App, who: &Principal, args: RunStart) -> Result<Run
     let request = StartRequest {
         issue: args.issue,
         prompt: args.prompt,
+        workflow: args.workflow,
         tool: args.tool,
         model: args.model,
         effort: args.effort,
@@ -131,6 +135,11 @@ pub async fn run_discard(app: &App, who: &Principal, args: RunRef) -> Result<Run
     answer(app, &args.project, args.number).await
 }
 
+pub async fn run_choose(app: &App, who: &Principal, args: RunChoose) -> Result<Run, ApiError> {
+    delivery::choose(app.engine(), &args.project, args.number, args.lane, who).await?;
+    answer(app, &args.project, args.number).await
+}
+
 async fn answer(app: &App, project: &str, number: i64) -> Result<Run, ApiError> {
     let project = project.to_owned();
     let run = app.store().read(move |reader| {
@@ -150,6 +159,8 @@ fn row_of(slug: &str, run: &runs::Run) -> RunRow {
         status: run.status,
         waiting_for: run.waiting_for,
         issue: run.issue.clone().map(|(number, title)| RunIssue { number, title }),
+        workflow: run.workflow.clone(),
+        workflow_version: run.workflow_version,
         tool: run.config.tool.clone(),
         model: run.config.model.clone(),
         prompt_preview: cut(&run.prompt, 160),
@@ -162,6 +173,10 @@ fn row_of(slug: &str, run: &runs::Run) -> RunRow {
         input_tokens: run.input_tokens,
         output_tokens: run.output_tokens,
         error: run.error.clone(),
+        resume_at: run.resume_at,
+        quality_score: run.quality_score,
+        threshold_result: run.threshold_result,
+        iterations: run.iterations,
         activity: run.activity.clone(),
         created_at: run.created_at,
         started_at: run.started_at,
@@ -172,19 +187,23 @@ fn row_of(slug: &str, run: &runs::Run) -> RunRow {
 fn run_of(connection: &Connection, slug: &str, run: runs::Run) -> Result<Run, StoreError> {
     let steps = run_steps::of_run(connection, &run.id)?;
     let sandbox = sandboxes::of_run(connection, &run.id)?;
-    let held_back = sandbox.as_ref().map(|sandbox| sandbox.held_back.clone()).unwrap_or_default();
-    let instructions: Vec<InstructionPart> = serde_json::from_value(run.instructions.clone())
-        .map_err(|error| StoreError::Unreadable(format!("instructions: {error}")))?;
+    let held_back = sandboxes::held_back_of_run(connection, &run.id)?;
+    let upcoming = engine_runs::upcoming(connection, &run, &steps)?;
+    let candidates = candidates_of(connection, &run, &steps)?;
+    let mut actions = actions_of(&run);
+    actions.choose = actions.merge && candidates.iter().any(|one| one.chosen) && candidates.len() > 1;
     Ok(Run {
         row: row_of(slug, &run),
-        actions: actions_of(&run),
-        steps: steps.into_iter().map(step_of).collect(),
+        actions,
+        candidates,
+        steps: steps.into_iter().map(step_of).collect::<Result<_, _>>()?,
+        upcoming: upcoming.into_iter().map(upcoming_of).collect(),
+        failed_step_id: run.failed_step.as_ref().map(ToString::to_string),
         sandbox: sandbox.map(sandbox_of),
         held_back: held_back
             .into_iter()
             .map(|held| HeldBack { kind: held.kind, detail: held.detail, count: held.count })
             .collect(),
-        instructions,
         prompt: run.prompt,
         base_branch: run.base_branch,
         base_commit: run.base_commit,
@@ -205,20 +224,61 @@ fn actions_of(run: &runs::Run) -> RunActions {
     RunActions {
         cancel: own && !finished && run.wish != Some(runs::Wish::Cancel),
         pause: own && running && run.wish.is_none(),
-        resume: own && running && paused,
+        resume: own && running && (paused || run.waiting_for == Some(WaitingFor::Quota)),
         retry: own
             && matches!(run.status, RunStatus::Failed | RunStatus::Cancelled)
             && matches!(run.delivery, Delivery::None | Delivery::Ready),
         merge: ready,
         discard: ready || (run.status == RunStatus::Failed && run.delivery == Delivery::None),
         consent: run.waiting_for == Some(WaitingFor::Consent),
+        choose: false,
     }
 }
 
-fn step_of(step: run_steps::Step) -> Step {
-    Step {
+fn upcoming_of(step: engine_runs::Upcoming) -> UpcomingStep {
+    UpcomingStep { place: step.place.to_string(), role: step.role, persona: step.persona, tool: step.tool }
+}
+
+fn candidates_of(
+    connection: &Connection,
+    run: &runs::Run,
+    steps: &[run_steps::Step],
+) -> Result<Vec<Candidate>, StoreError> {
+    let all = engine_runs::candidates(connection, run, steps)?;
+    let of = |known: engine_runs::Standing| {
+        let candidate = known.candidate;
+        Candidate {
+            lane: candidate.lane,
+            race: candidate.race.to_string(),
+            label: known.label,
+            status: candidate.status,
+            files_changed: candidate.files_changed,
+            lines_added: candidate.lines_added,
+            lines_removed: candidate.lines_removed,
+            error: candidate.error,
+            chosen: candidate.chosen,
+            judged: known.judged.and_then(|judged| serde_json::from_value(judged).ok()),
+        }
+    };
+    Ok(all.into_iter().map(of).collect())
+}
+
+fn step_of(step: run_steps::Step) -> Result<Step, StoreError> {
+    let instructions: Vec<InstructionPart> = serde_json::from_value(step.instructions)
+        .map_err(|error| StoreError::Unreadable(format!("instructions: {error}")))?;
+    Ok(Step {
         id: step.id,
         position: step.position,
+        lane: step.lane,
+        place: step.place.to_string(),
+        instructions,
+        verdict: step.verdict,
+        quality: step.quality.map(|quality| Quality {
+            composite: quality.composite,
+            threshold: quality.threshold,
+            threshold_result: quality.threshold_result,
+        }),
+        persona: step.persona,
         role: step.role,
         tool: step.tool,
         model: step.model,
@@ -234,7 +294,7 @@ fn step_of(step: run_steps::Step) -> Step {
         cost_usd: step.cost_usd,
         started_at: step.started_at,
         finished_at: step.finished_at,
-    }
+    })
 }
 
 fn sandbox_of(sandbox: sandboxes::Sandbox) -> Sandbox {
@@ -291,6 +351,7 @@ impl From<RunFault> for ApiError {
             RunFault::Store(error) => error.into(),
             RunFault::Git(error) => error.into(),
             RunFault::Tool(fault) => fault.into(),
+            RunFault::Plan(fault) => Self::new(Code::Conflict, fault.to_string()),
             RunFault::NoTool => Self::new(Code::Missing, "no agent tool is installed").with_hint(
                 "Install Claude Code or Codex, or add a command of your own with `waybill tool add`; \
                  `waybill tool list` shows what was found.",

@@ -8,6 +8,7 @@ use waybill_domain::ids::{RunId, SandboxId, StepId};
 use waybill_domain::run::{
     Delivery, MergeMode, Network, Role, RunSource, RunStatus, SandboxState, StepStatus, WaitingFor,
 };
+use waybill_store::run_candidates::CandidateStatus;
 
 /// The issue that a run works on.
 #[derive(Debug, Clone, Serialize, TS)]
@@ -31,6 +32,9 @@ pub struct RunRow {
     #[ts(type = "WaitingFor | null")]
     pub waiting_for: Option<WaitingFor>,
     pub issue: Option<RunIssue>,
+    /// The workflow that it runs, with its version; null for the turns of a session.
+    pub workflow: Option<String>,
+    pub workflow_version: Option<i64>,
     pub tool: String,
     pub model: Option<String>,
     /// The first 160 characters of the prompt.
@@ -47,6 +51,12 @@ pub struct RunRow {
     pub output_tokens: i64,
     /// One sentence.
     pub error: Option<String>,
+    /// When a run that waits for a provider's quota goes on.
+    pub resume_at: Option<Millis>,
+    /// The mean composite of its evaluators, 0–100, and whether each has what it wants.
+    pub quality_score: Option<f64>,
+    pub threshold_result: Option<bool>,
+    pub iterations: i64,
     /// The agent's own last words while it works.
     pub activity: Option<String>,
     pub created_at: Millis,
@@ -70,10 +80,13 @@ pub struct Run {
     /// What to do next about the error.
     pub advice: Option<String>,
     pub steps: Vec<Step>,
+    /// What comes after them if all goes well.
+    pub upcoming: Vec<UpcomingStep>,
+    /// The candidates of its races, race by race.
+    pub candidates: Vec<Candidate>,
+    pub failed_step_id: Option<String>,
     pub sandbox: Option<Sandbox>,
     pub held_back: Vec<HeldBack>,
-    /// What the agent was told, part by part, once it was sent.
-    pub instructions: Vec<InstructionPart>,
     pub actions: RunActions,
 }
 
@@ -89,6 +102,101 @@ pub struct RunActions {
     pub discard: bool,
     /// The run waits for consent to weaker isolation.
     pub consent: bool,
+    /// Another candidate of its race can be chosen.
+    pub choose: bool,
+}
+
+/// A step that a run has not come to.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct UpcomingStep {
+    pub place: String,
+    #[ts(type = "Role")]
+    pub role: Role,
+    pub persona: Option<String>,
+    pub tool: String,
+}
+
+/// A candidate of a race.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Candidate {
+    /// Its steps have the same.
+    pub lane: i64,
+    /// The place of the race's judge.
+    pub race: String,
+    /// What sets it apart: "codex", "high effort", or "Try 2".
+    pub label: String,
+    #[ts(type = "CandidateStatus")]
+    pub status: CandidateStatus,
+    pub files_changed: i64,
+    pub lines_added: i64,
+    pub lines_removed: i64,
+    pub error: Option<String>,
+    pub chosen: bool,
+    /// What the judge found, once it has judged.
+    pub judged: Option<Comparison>,
+}
+
+/// What a checker or a reviewer found.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Review {
+    pub pass: bool,
+    pub feedback: String,
+    pub findings: Vec<Finding>,
+}
+
+/// One thing that a review found.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Finding {
+    #[ts(optional)]
+    pub file: Option<String>,
+    #[ts(optional)]
+    pub line: Option<i64>,
+    #[ts(type = "\"critical\" | \"important\" | \"minor\"")]
+    pub severity: String,
+    pub message: String,
+}
+
+/// What an evaluator scored, 0–100 each.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Evaluation {
+    pub correctness: f64,
+    pub type_safety: f64,
+    pub code_style: f64,
+    pub test_coverage: f64,
+    pub completeness: f64,
+    pub summary: String,
+}
+
+/// What a judge chose.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Judgement {
+    pub winner: String,
+    pub rationale: String,
+    pub comparison: Vec<Comparison>,
+}
+
+/// What a judge found of one candidate; `score` is 0–100.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Comparison {
+    pub candidate: String,
+    pub strengths: Vec<String>,
+    pub weaknesses: Vec<String>,
+    pub score: f64,
+}
+
+/// What a prompter made of the task.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct WrittenPrompt {
+    pub prompt: String,
+}
+
+/// What an evaluation comes to under its persona's weights.
+#[derive(Debug, Clone, Copy, Serialize, TS)]
+pub struct Quality {
+    /// The weighted mean, 0–100.
+    pub composite: f64,
+    pub threshold: f64,
+    pub threshold_result: bool,
 }
 
 /// A step of a run.
@@ -97,8 +205,13 @@ pub struct Step {
     #[ts(type = "string")]
     pub id: StepId,
     pub position: i64,
+    /// The candidate that it is of; 0: the run itself.
+    pub lane: i64,
+    /// Where it stands in the workflow: `1#2/0` is the first node of the second node's second iteration.
+    pub place: String,
     #[ts(type = "Role")]
     pub role: Role,
+    pub persona: Option<String>,
     pub tool: String,
     pub model: Option<String>,
     pub effort: Option<String>,
@@ -108,6 +221,12 @@ pub struct Step {
     #[ts(type = "StepStatus")]
     pub status: StepStatus,
     pub summary: Option<String>,
+    /// What a role answered that answers with data, by its contract.
+    #[ts(type = "Review | Evaluation | Judgement | WrittenPrompt | null")]
+    pub verdict: Option<serde_json::Value>,
+    pub quality: Option<Quality>,
+    /// What the agent was told, part by part, once it was sent.
+    pub instructions: Vec<InstructionPart>,
     pub error: Option<String>,
     #[ts(type = "ErrorKind | null")]
     pub error_kind: Option<ErrorKind>,
@@ -164,6 +283,27 @@ pub struct RunRef {
     pub number: i64,
 }
 
+/// Asks for what a run changed.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct RunDiffOf {
+    pub project: String,
+    pub number: i64,
+    /// One candidate of a race; absent: the run itself.
+    #[serde(default)]
+    #[ts(optional)]
+    pub lane: Option<i64>,
+}
+
+/// Chooses a candidate of a race.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct RunChoose {
+    pub project: String,
+    pub number: i64,
+    pub lane: i64,
+}
+
 /// Asks for a page of runs, newest first.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
@@ -199,6 +339,10 @@ pub struct RunStart {
     #[serde(default)]
     #[ts(optional)]
     pub prompt: Option<String>,
+    /// The name of a workflow. Absent: the one that the issue is assigned to, else a single designer.
+    #[serde(default)]
+    #[ts(optional)]
+    pub workflow: Option<String>,
     /// Absent: the project's default tool.
     #[serde(default)]
     #[ts(optional)]
@@ -309,6 +453,10 @@ pub struct DiffFile {
 pub struct RunDiffFile {
     pub project: String,
     pub number: i64,
+    /// One candidate of a race; absent: the run itself.
+    #[serde(default)]
+    #[ts(optional)]
+    pub lane: Option<i64>,
     pub path: String,
     /// The first diff line wanted, counted from 0.
     #[serde(default)]

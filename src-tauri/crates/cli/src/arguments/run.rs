@@ -11,6 +11,9 @@ pub enum Run {
         issue: Option<i64>,
         #[arg(long)]
         prompt: Option<String>,
+        /// The workflow to run; without it the one that the issue is assigned to, else a single designer
+        #[arg(long, value_name = "W")]
+        workflow: Option<String>,
         #[arg(long)]
         tool: Option<String>,
         #[arg(long)]
@@ -47,7 +50,14 @@ pub enum Run {
         follow: bool,
     },
     /// What a run changed
-    Diff { number: i64 },
+    Diff {
+        number: i64,
+        /// Of one candidate of its race
+        #[arg(long, value_name = "N")]
+        candidate: Option<i64>,
+    },
+    /// Make another candidate of a run's race its result
+    Choose { number: i64, candidate: i64 },
     /// Stop a run; what was committed is kept
     Cancel { number: i64 },
     /// Freeze a run

@@ -15,10 +15,10 @@ const PAGE: i64 = 500;
 
 pub async fn run(session: &Session, command: Run, shown: Shown) -> Result<(), ApiError> {
     match command {
-        Run::Start { issue, prompt, tool, model, effort, base, timeout, wait } => {
+        Run::Start { issue, prompt, workflow, tool, model, effort, base, timeout, wait } => {
             let timeout_ms = timeout.map(|minutes| minutes.saturating_mul(60_000));
             let all = json!({
-                "issue": issue, "prompt": prompt, "tool": tool, "model": model, "effort": effort,
+                "issue": issue, "prompt": prompt, "workflow": workflow, "tool": tool, "model": model, "effort": effort,
                 "base_branch": base, "timeout_ms": timeout_ms,
             });
             let started = session.call_in("run_start", given(all)).await?;
@@ -38,7 +38,11 @@ pub async fn run(session: &Session, command: Run, shown: Shown) -> Result<(), Ap
         }
         Run::Show { number } => shown.answer(&ask(session, "run_get", number).await?, show::run),
         Run::Log { number, follow } => log(session, number, follow, shown).await,
-        Run::Diff { number } => diff(session, number, shown).await,
+        Run::Diff { number, candidate } => diff(session, number, candidate, shown).await,
+        Run::Choose { number, candidate } => {
+            let chosen = json!({ "number": number, "lane": candidate });
+            shown.answer(&session.call_in("run_choose", chosen).await?, show::run)
+        }
         Run::Cancel { number } => told(session, "run_cancel", number, shown).await,
         Run::Pause { number } => told(session, "run_pause", number, shown).await,
         Run::Resume { number } => told(session, "run_resume", number, shown).await,
@@ -206,8 +210,8 @@ async fn log(session: &Session, number: i64, follow: bool, shown: Shown) -> Resu
     }
 }
 
-async fn diff(session: &Session, number: i64, shown: Shown) -> Result<(), ApiError> {
-    let diff = ask(session, "run_diff", number).await?;
+async fn diff(session: &Session, number: i64, lane: Option<i64>, shown: Shown) -> Result<(), ApiError> {
+    let diff = session.call_in("run_diff", given(json!({ "number": number, "lane": lane }))).await?;
     if shown.is_json() {
         return shown.answer(&diff, |_| String::new());
     }
@@ -216,8 +220,8 @@ async fn diff(session: &Session, number: i64, shown: Shown) -> Result<(), ApiErr
         print(&format!("{} {path}\n", field(file, "kind")))?;
         let mut from = 0;
         loop {
-            let args = json!({"number": number, "path": path, "from": from, "limit": 2000});
-            let page = session.call_in("run_diff_file", args).await?;
+            let args = json!({"number": number, "lane": lane, "path": path, "from": from, "limit": 2000});
+            let page = session.call_in("run_diff_file", given(args)).await?;
             let mut out = String::new();
             for line in page["lines"].as_array().into_iter().flatten() {
                 let mark = match line["kind"].as_str() {

@@ -47,7 +47,9 @@ pub fn status(run: &Value) -> String {
 /// One run.
 pub fn run(run: &Value) -> String {
     let mut out = format!("Run {} {}\n{}", field(run, "number"), plain(&field(run, "name")), status(run));
-    for (label, name) in [("tool", "tool"), ("branch", "branch"), ("result", "delivery")] {
+    for (label, name) in
+        [("workflow", "workflow"), ("tool", "tool"), ("branch", "branch"), ("result", "delivery")]
+    {
         if !run[name].is_null() {
             let _ = write!(out, " · {label} {}", field(run, name));
         }
@@ -73,23 +75,68 @@ pub fn run(run: &Value) -> String {
         let _ = writeln!(out, "held back ({}): {}", field(held, "kind"), plain(&field(held, "detail")));
     }
     for step in run["steps"].as_array().into_iter().flatten() {
-        let _ = writeln!(
-            out,
-            "step {}: {} by {}, {}",
-            field(step, "position"),
-            field(step, "role"),
-            field(step, "tool"),
-            field(step, "status")
-        );
+        let _ = writeln!(out, "{}", step_line(step));
+        if let Some(findings) = step["verdict"]["findings"].as_array() {
+            for finding in findings {
+                let _ = writeln!(
+                    out,
+                    "  - [{}] {}",
+                    field(finding, "severity"),
+                    plain(&field(finding, "message"))
+                );
+            }
+        }
         let summary = field(step, "summary");
         if !summary.trim().is_empty() {
             let _ = writeln!(out, "{}", indent(&plain(summary.trim())));
         }
     }
+    for candidate in run["candidates"].as_array().into_iter().flatten() {
+        let chosen = if candidate["chosen"] == true { ", chosen" } else { "" };
+        let score = candidate["judged"]["score"]
+            .as_f64()
+            .map_or_else(String::new, |score| format!(", scored {score:.0}"));
+        let _ = writeln!(
+            out,
+            "candidate {} ({}): {}{score}{chosen}",
+            field(candidate, "lane"),
+            plain(&field(candidate, "label")),
+            field(candidate, "status")
+        );
+    }
+    if let Some(score) = run["quality_score"].as_f64() {
+        let enough = if run["threshold_result"] == false { ", under its threshold" } else { "" };
+        let _ = writeln!(out, "quality: {score:.0}{enough}");
+    }
     if let Some(error) = run["error"].as_str() {
         let _ = writeln!(out, "error: {}\n  {}", plain(error), field(run, "advice"));
     }
     out
+}
+
+/// A step in a line: who, where in its loop or race, and what came of it.
+fn step_line(step: &Value) -> String {
+    let mut line = format!("step {}: {}", field(step, "position"), field(step, "role"));
+    if let Some(persona) = step["persona"].as_str().filter(|persona| *persona != field(step, "role")) {
+        let _ = write!(line, " ({})", plain(persona));
+    }
+    let _ = write!(line, " by {}", field(step, "tool"));
+    if let Some(lane) = step["lane"].as_i64().filter(|lane| *lane > 0) {
+        let _ = write!(line, ", candidate {lane}");
+    }
+    if let Some(iteration) = step["iteration"].as_i64().filter(|iteration| *iteration > 1) {
+        let _ = write!(line, ", iteration {iteration}");
+    }
+    let _ = write!(line, ", {}", field(step, "status"));
+    match (step["verdict"]["pass"].as_bool(), step["quality"]["composite"].as_f64()) {
+        (Some(true), _) => line.push_str(": passed"),
+        (Some(false), _) => line.push_str(": sent back"),
+        (None, Some(score)) => {
+            let _ = write!(line, ": {score:.0} of {}", field(&step["quality"], "threshold"));
+        }
+        (None, None) => {}
+    }
+    line
 }
 
 /// One event of a run's output on lines of its own; nothing for what only a screen shows.

@@ -129,7 +129,7 @@ mod tests {
             let persona = persona::built_in::find(name).expect("ships");
             FilePersona { content: persona.content(), name: persona.name }
         };
-        WorkflowFile::of(workflow, vec![carried("bug_fixer"), carried("evaluator")])
+        WorkflowFile::of(workflow, ["bug_fixer", "test_writer", "evaluator"].map(carried).to_vec())
     }
 
     #[test]
@@ -148,7 +148,7 @@ mod tests {
         assert!(changed("waybill-workflow", "other").contains("format"));
         assert!(changed("\"kind\": \"loop\"", "\"kind\": \"spiral\"").contains("spiral"));
         assert!(changed("\"name\": \"mine\"", "\"name\": \"../x\"").contains("name"));
-        assert!(changed("\"name\": \"evaluator\"", "\"name\": \"bug_fixer\"").contains("twice"));
+        assert!(changed("\"name\": \"test_writer\"", "\"name\": \"bug_fixer\"").contains("twice"));
         assert!(changed("\"memory_mb\": 512", "\"memory_mb\": 5").contains("MiB"));
         assert!(changed("\"threshold\": 70.0", "\"threshold\": 700.0").contains("threshold"));
         assert!(changed("\"include_learnings\"", "\"include\"").contains("include"));

@@ -13,6 +13,7 @@ pub struct SandboxDefaults {
     pub memory_mb: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu_count: Option<i64>,
+    /// Only `none` changes anything: a workflow gives no network that the project withholds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<Network>,
 }

@@ -134,7 +134,6 @@ fn by_hand(nodes: &[Node], way: &[Frame], seed: u64, path: &mut Vec<String>) -> 
                     |variant| by_hand(&race.nodes, &below(Inside::Variant(variant)), seed, path).is_ok();
                 match (0..race.variants.len()).map(run).filter(|ended| *ended).count() {
                     0 => return Err(Failure::NoCandidate),
-                    1 => {}
                     _ => one(Place(below(Inside::Judge)), path)?,
                 }
             }

@@ -92,16 +92,27 @@ pub fn after(definition: &Definition, place: &Place, verdict: Verdict) -> Next {
     signal.map_or_else(Next::Failed, |()| Next::Done)
 }
 
-/// What comes once every candidate of a race has ended: its judge, unless nobody is left to be judged, or only one.
+/// What comes once every candidate of a race has ended: its judge, unless nobody is left to be judged.
 pub fn after_race(definition: &Definition, race: &Place, candidates_left: usize) -> Next {
     match candidates_left {
         0 => match after(definition, race, Verdict::Broken) {
             Next::Failed(_) => Next::Failed(Failure::NoCandidate),
             other => other,
         },
-        1 => after(definition, race, Verdict::Done),
         _ => Next::Steps(vec![race.clone()]),
     }
+}
+
+/// The first steps of one more iteration of the loop around a place, beyond its limit; `None` outside of loops.
+pub fn once_more(definition: &Definition, place: &Place) -> Option<Vec<Place>> {
+    let at = place.0.iter().rposition(|frame| matches!(frame.inside, Inside::Iteration(_)))?;
+    let Inside::Iteration(iteration) = place.0[at].inside else { return None };
+    let Some(Node::Loop(inner)) = list_at(&definition.nodes, &place.0[..at]).get(place.0[at].node) else {
+        return None;
+    };
+    let mut way = place.0[..at].to_vec();
+    way.push(Frame { node: place.0[at].node, inside: Inside::Iteration(iteration + 1) });
+    first(&inner.nodes, &way)
 }
 
 /// The step at a place, and the variant of the race that it runs in.

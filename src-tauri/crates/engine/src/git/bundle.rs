@@ -36,20 +36,23 @@ impl Git {
         taken
             .unwrap_or_else(|stopped| Err(std::io::Error::other(stopped)))
             .map_err(|source| GitError::Io { doing: "taking over large files", source })?;
-        self.import_bundle(&spec.git_common_dir, &bundle_file(spec), &start.branch, head_commit, expect).await
+        let branch = format!("refs/heads/{}", start.branch);
+        let name = start.result_ref.as_ref().unwrap_or(&branch);
+        let (common, file) = (&spec.git_common_dir, bundle_file(spec));
+        self.import_bundle(common, &file, &branch, name, head_commit, expect).await
     }
 
-    /// As [`Git::import_result`], from any file.
+    /// As [`Git::import_result`], from any file: the ref `held` of the bundle becomes the ref `name`.
     pub async fn import_bundle(
         &self,
         common_dir: &Path,
         file: &Path,
-        branch: &str,
+        held: &str,
+        name: &str,
         head_commit: &str,
         expect: Expect<'_>,
     ) -> Result<(), GitError> {
-        let name = format!("refs/heads/{branch}");
-        if self.ref_commit(common_dir, &name).await?.as_deref() == Some(head_commit) {
+        if self.ref_commit(common_dir, name).await?.as_deref() == Some(head_commit) {
             return Ok(());
         }
         let io = |source| GitError::Io { doing: "reading the agent's result", source };
@@ -62,9 +65,9 @@ impl Git {
         let [(commit, listed)] = header.refs.as_slice() else {
             return Err(refused("it holds other refs than the branch agreed on"));
         };
-        if *listed != name {
+        if listed != held {
             return Err(refused(&format!(
-                "it holds {} instead of {name}",
+                "it holds {} instead of {held}",
                 waybill_domain::text::cut(listed, 80)
             )));
         }
@@ -85,7 +88,7 @@ impl Git {
             return Err(refused(&failed("index-pack", &answer.stderr).to_string()));
         }
         self.check_connected(common_dir, head_commit).await?;
-        self.set_ref(common_dir, &name, head_commit, expect).await
+        self.set_ref(common_dir, name, head_commit, expect).await
     }
 
     /// Everything that the commit needs must be there before a ref points at it.

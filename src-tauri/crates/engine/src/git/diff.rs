@@ -87,6 +87,16 @@ impl Git {
         files(&bytes).ok_or_else(|| GitError::Unreadable { action: "diff-tree".to_owned() })
     }
 
+    /// The whole difference between two commits, as git writes it.
+    pub async fn diff_text(&self, common_dir: &Path, base: &str, head: &str) -> Result<String, GitError> {
+        let (base, head) = (self.resolve(common_dir, base).await?, self.resolve(common_dir, head).await?);
+        let args =
+            ["diff-tree", "-r", "-M", "-p", "--no-color", "--no-commit-id", "--no-ext-diff", "--no-textconv"];
+        let bytes =
+            self.on(common_dir, args.into_iter().chain([base.as_str(), head.as_str()])).bytes().await?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
     /// Lines of one file's diff, `from` counted over all its lines from 0, at most `most` of them.
     ///
     /// `old_path` is that of [`FileDiff`]. Nothing but the page is held in memory.

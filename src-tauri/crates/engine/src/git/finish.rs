@@ -123,7 +123,9 @@ impl Git {
         }
         let tracked = format!("refs/remotes/origin/{}", start.base_branch);
         let known = [ours.as_str(), base.as_str(), tracked.as_str()];
-        let made: Vec<&str> = refs.keys().copied().filter(|name| !known.contains(name)).collect();
+        let others: Vec<_> = start.others.iter().map(|(name, _)| format!("refs/heads/{name}")).collect();
+        let is_known = |name: &str| known.contains(&name) || others.iter().any(|other| other == name);
+        let made: Vec<&str> = refs.keys().copied().filter(|name| !is_known(name)).collect();
         if let Some(first) = made.first() {
             let more = if made.len() > 1 { format!(" and {} more", made.len() - 1) } else { String::new() };
             let first = first.trim_start_matches("refs/");
@@ -176,7 +178,7 @@ fn held(detail: String) -> HeldBack {
 }
 
 /// A git that was killed leaves its locks; nothing runs now, so they are nobody's.
-fn remove_stale_locks(spec: &SandboxSpec) {
+pub fn remove_stale_locks(spec: &SandboxSpec) {
     let git = spec.workspace().join(".git");
     if fs::symlink_metadata(&git).is_ok_and(|found| found.is_dir()) {
         for lock in ["index.lock", "HEAD.lock", "config.lock", "packed-refs.lock"] {
@@ -188,7 +190,7 @@ fn remove_stale_locks(spec: &SandboxSpec) {
 
 /// Whether the clone keeps its refs in a `.git` of its own. Where files are not isolated, a link or a file in its place
 /// would have git commit to whatever repository it names: the user's own.
-fn has_own_git(workspace: &Path) -> bool {
+pub fn has_own_git(workspace: &Path) -> bool {
     let git = workspace.join(".git");
     fs::symlink_metadata(&git).is_ok_and(|found| found.is_dir())
         && fs::symlink_metadata(git.join("commondir")).is_err()

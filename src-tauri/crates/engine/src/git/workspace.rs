@@ -3,12 +3,14 @@
 //! Nothing is copied but the files: objects are borrowed read-only from the user's repository, so that a large
 //! history costs nothing, and nothing in the clone is obeyed by the user's git.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::call::{failed, inside};
+use super::finish::{has_own_git, remove_stale_locks};
 use super::{Author, Git, GitError};
 use crate::sandbox::{Sandbox, SandboxSpec};
 
@@ -23,6 +25,10 @@ pub struct WorkspaceStart {
     pub base_commit: String,
     /// Who commits.
     pub author: Author,
+    /// Further branches that the clone has from the start, with their commits.
+    pub others: Vec<(String, String)>,
+    /// The ref of the user's repository that gets the result; None: the branch of the same name.
+    pub result_ref: Option<String>,
 }
 
 /// Settings of the user's repository that decide how files look when they are checked out.
@@ -48,6 +54,21 @@ impl Git {
             return Err(failed("checkout in the sandbox", &answer.stderr));
         }
         super::submodules::check_out(sandbox).await
+    }
+
+    /// Takes a workspace back to where its branch began: what somebody who was only to look has changed goes, what git
+    /// ignores stays. Where git in it is broken, it is made afresh.
+    pub async fn restore_workspace(&self, sandbox: &Sandbox, start: &WorkspaceStart) -> Result<(), GitError> {
+        if has_own_git(&sandbox.spec().workspace()) {
+            remove_stale_locks(sandbox.spec());
+            let back = ["checkout", "--quiet", "--force", "-B", &start.branch, &start.base_commit, "--"];
+            let back = inside(sandbox, back, |task| task).await?;
+            let cleaned = inside(sandbox, ["clean", "--quiet", "--force", "-d"], |task| task).await?;
+            if back.code == Some(0) && cleaned.code == Some(0) {
+                return Ok(());
+            }
+        }
+        self.prepare_workspace(sandbox, start).await
     }
 }
 
@@ -85,12 +106,13 @@ fn write_clone(spec: &SandboxSpec, start: &WorkspaceStart, config: &str) -> io::
         format!("refs/heads/{}", start.base_branch),
         format!("refs/remotes/origin/{}", start.base_branch),
     ];
-    refs.sort();
-    refs.dedup();
+    let own = refs.drain(..).map(|name| (name, start.base_commit.as_str()));
+    let others = start.others.iter().map(|(name, commit)| (format!("refs/heads/{name}"), commit.as_str()));
+    let refs: BTreeMap<_, _> = others.chain(own).collect();
     let mut packed = "# pack-refs with: peeled fully-peeled sorted \n".to_owned();
-    for name in refs {
+    for (name, commit) in refs {
         // Writing to a String cannot fail.
-        let _ = writeln!(packed, "{} {name}", start.base_commit);
+        let _ = writeln!(packed, "{commit} {name}");
     }
     fs::write(git.join("packed-refs"), packed)
 }

@@ -5,6 +5,7 @@ mod record;
 
 use super::setup::Work;
 use super::work::WorkFault;
+use super::{answer, told};
 use crate::agents::tool_access::TOKEN_VARIABLE;
 use crate::agents::{Exit, Outcome, Place, Reader, Stop, Turn};
 use crate::process::{Line, Speaker, Stream};
@@ -13,12 +14,14 @@ use crate::tools::ReadyTool;
 use door::Door;
 use record::Record;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use waybill_domain::agent::{AgentEvent, ErrorKind, HeldBackKind, Usage};
+use waybill_domain::contract::Contract;
 use waybill_domain::run::{SandboxState, WaitingFor};
 use waybill_store::runs::{RunPatch, Wish};
 use waybill_store::{StoreError, run_steps, runs, sandboxes};
@@ -27,18 +30,24 @@ use waybill_store::{StoreError, run_steps, runs, sandboxes};
 const GRACE: Duration = Duration::from_secs(3);
 
 /// How an agent's turn ended; kept with the step before its work is collected.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct StepOutcome {
     pub ok: bool,
     pub cancelled: bool,
     pub summary: String,
     pub error: Option<(ErrorKind, String)>,
+    /// What a role answered that must answer with data; it fits its contract.
+    #[serde(default)]
+    pub answer: Option<Value>,
+    /// How long the provider asked to wait, in seconds.
+    #[serde(default)]
+    pub retry_after: Option<f64>,
 }
 
 impl StepOutcome {
     /// A turn that Waybill could not bring to its end.
     pub(super) fn failed(kind: ErrorKind, message: String) -> Self {
-        Self { ok: false, cancelled: false, summary: String::new(), error: Some((kind, message)) }
+        Self { error: Some((kind, message)), ..Self::default() }
     }
 }
 
@@ -57,10 +66,24 @@ pub(super) async fn turn(
         return Err(WorkFault::new(ErrorKind::NotInstalled, "the tool of this run is not there any more"));
     };
     let adapter = tool.tool.adapter();
+    let contract = Contract::of_role(work.planned.role).filter(|_| work.session.is_none());
+    if let Some(contract) = contract.filter(|_| work.step.attempt <= 1 && work.step.mending.is_none()) {
+        answer::clear(work, contract);
+    }
     let mut resume = work.step.agent_session_id.clone().filter(|_| work.continued && adapter.resumes());
     loop {
         let door = Door::open(work).await?;
         let mut turn = compose(work, &tool, resume.clone());
+        if let Some(session) = &resume {
+            let (run, session) = (work.run.id.clone(), session.clone());
+            let earlier =
+                work.engine.store().read(move |reader| run_steps::session_usage(reader, &run, &session));
+            turn.earlier = earlier.await?;
+        }
+        if let (Some(contract), Some(faults)) = (contract, &work.step.mending) {
+            let mend = told::mend(contract, faults);
+            turn.prompt = if resume.is_some() { mend } else { format!("{}\n\n{mend}", turn.prompt) };
+        }
         turn.tool_access = door.as_ref().map(|door| door.access.clone());
         let mut watched = Watched::start(work, &tool, &turn, door.as_ref()).await?;
         let end = watched.watch(work, &mut wishes).await?;
@@ -68,9 +91,35 @@ pub(super) async fn turn(
         if outcome.session_lost && resume.take().is_some() {
             continue;
         }
-        let judged = judge(stopped, &outcome);
-        let (step, kept, usage) = (work.step.id.clone(), judged.clone(), outcome.usage);
+        let mut judged = judge(stopped, &outcome);
+        judged.retry_after = watched.retry_after;
+        let (step, usage) = (work.step.id.clone(), outcome.usage);
         let (session, model) = (outcome.agent_session_id.clone(), outcome.model.clone());
+        if let Some(contract) = contract.filter(|_| judged.ok) {
+            match answer::find(work, contract, &outcome.summary).await? {
+                Ok(answer) => judged.answer = Some(answer),
+                // One more turn, to mend it.
+                Err(faults) if work.step.mending.is_none() => {
+                    let faults = work.mask.mask(&faults).into_owned();
+                    let kept = faults.clone();
+                    let write = work.engine.store().write(move |write| {
+                        run_steps::set_session(write, &step, session.as_deref(), model.as_deref())?;
+                        run_steps::set_mending(write, &step, &kept, &usage)
+                    });
+                    write.await?;
+                    work.step.mending = Some(faults);
+                    resume = outcome.agent_session_id.filter(|_| adapter.resumes());
+                    continue;
+                }
+                Err(faults) => {
+                    let faults = work.mask.mask(&faults).replace('\n', "; ");
+                    let message = format!("The answer does not fit the contract '{contract}': {faults}");
+                    judged.ok = false;
+                    judged.error = Some((ErrorKind::Contract, message));
+                }
+            }
+        }
+        let kept = judged.clone();
         let write = work.engine.store().write(move |write| {
             run_steps::set_session(write, &step, session.as_deref(), model.as_deref())?;
             run_steps::set_outcome(write, &step, &kept, &usage)
@@ -83,19 +132,20 @@ pub(super) async fn turn(
 fn judge(stop: Option<Stop>, outcome: &Outcome) -> StepOutcome {
     let cancelled = stop == Some(Stop::Cancelled);
     let error = outcome.failure.as_ref().map(|failure| (failure.kind, failure.sentence.clone()));
-    StepOutcome { ok: outcome.ok && !cancelled, cancelled, summary: outcome.summary.clone(), error }
+    let (ok, summary) = (outcome.ok && !cancelled, outcome.summary.clone());
+    StepOutcome { ok, cancelled, summary, error, ..StepOutcome::default() }
 }
 
 fn compose(work: &Work, tool: &ReadyTool, resume: Option<String>) -> Turn {
     let layout = work.sandbox.layout();
-    let base_url = tool.tool.adapter().base_url_variable(work.run.config.model.as_deref(), &tool.key);
+    let base_url = tool.tool.adapter().base_url_variable(work.model.as_deref(), &tool.key);
     Turn {
         executable: tool.executable.clone(),
         prompt: work.instructions.message_text(resume.is_some() && work.begun_before, resume.is_some()),
         system_prompt: Some(work.instructions.system_text()),
         claude_md: Some(work.settings.claude_md.clone()).filter(|text| !text.trim().is_empty()),
-        model: work.run.config.model.clone(),
-        effort: work.run.config.effort.clone(),
+        model: work.model.clone(),
+        effort: work.effort.clone(),
         new_session_id: resume.is_none().then(session_id),
         resume,
         workspace: layout.workspace,
@@ -140,6 +190,8 @@ struct Watched {
     stderr: Option<Stream>,
     /// The way to a tool that is answered while it works; None once the turn is over.
     speaker: Option<Speaker>,
+    /// What the provider last said of when to come again, in seconds.
+    retry_after: Option<f64>,
 }
 
 impl Watched {
@@ -203,6 +255,7 @@ impl Watched {
             reader: Reader::new(adapter.parser(turn), work.mask.clone()),
             scanner: HeldBackScanner::new(spec, &work.sandbox.layout()),
             record,
+            retry_after: None,
         };
         watched.answer();
         Ok(watched)
@@ -327,6 +380,9 @@ impl Watched {
         }
         let mut held = Vec::new();
         for event in &events {
+            if let AgentEvent::RateLimited { retry_after } = event {
+                self.retry_after = *retry_after;
+            }
             if let Some(text) = spoken(event) {
                 held.extend(text.lines().filter_map(|line| self.scanner.scan(line)));
             }

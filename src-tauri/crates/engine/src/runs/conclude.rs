@@ -2,6 +2,8 @@
 
 use super::agent::StepOutcome;
 use super::collect::Collected;
+use super::pipeline::{self, Came};
+use super::quota;
 use super::request::put_issue_back;
 use super::setup::Work;
 use super::work::WorkFault;
@@ -13,13 +15,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use waybill_domain::agent::{AgentEvent, ErrorKind};
-use waybill_domain::ids::{JobId, RunId, SandboxId, StepId};
+use waybill_domain::ids::{JobId, RunId, SandboxId};
 use waybill_domain::issue::Status;
+use waybill_domain::persona::THRESHOLD;
 use waybill_domain::principal::Principal;
-use waybill_domain::run::{Delivery, RunEvent, RunStatus, SandboxState, StepStatus, WaitingFor};
+use waybill_domain::run::{Delivery, Role, RunEvent, RunStatus, SandboxState, StepStatus, WaitingFor};
 use waybill_domain::text::cut;
+use waybill_domain::workflow::{PlannedStep, Verdict};
 use waybill_store::notifications::{self, NewNotification};
-use waybill_store::run_steps::StepEnd;
+use waybill_store::run_steps::{Quality, Step, StepEnd};
 use waybill_store::runs::{self, Run, RunPatch, Wish};
 use waybill_store::sandboxes::{self, HeldBack};
 use waybill_store::sessions::Session;
@@ -27,22 +31,10 @@ use waybill_store::{
     StoreError, Write, agent_tokens, issues, jobs, output, projects, run_steps, session_messages,
 };
 
-/// Ends a run as its agent did.
-///
-/// Answers the workspace to remove: none while a session goes on in it.
-pub(super) async fn conclude(
-    work: &Work,
-    job: &JobId,
-    collected: &Collected,
-) -> Result<Option<PathBuf>, WorkFault> {
+/// Ends a step as its agent did, and goes on from there; what is no more needed is removed.
+pub(super) async fn conclude(work: &Work, job: &JobId, collected: &Collected) -> Result<(), WorkFault> {
     let Some(outcome) = work.outcome.clone() else {
         return Err(WorkFault::new(ErrorKind::Crash, "the agent's end was not kept"));
-    };
-    let patch = RunPatch {
-        delivery: Some(if collected.head_commit.is_some() { Delivery::Ready } else { Delivery::None }),
-        changes: Some(collected.changes),
-        activity: Some(None),
-        ..RunPatch::default()
     };
     let held: Vec<HeldBack> = collected
         .held_back
@@ -52,82 +44,138 @@ pub(super) async fn conclude(
     let ending = Arc::new(Ending {
         session: work.session.clone(),
         run: work.run.id.clone(),
-        step: work.step.id.clone(),
-        position: work.step.position,
+        step: work.step.clone(),
+        planned: work.planned.clone(),
         sandbox: work.sandbox.spec().id.clone(),
         job: job.clone(),
         outcome,
-        patch,
+        head_commit: collected.head_commit.clone(),
+        changes: collected.changes,
+        winner: collected.winner,
         held,
-        workspace: work.sandbox.spec().directory.clone(),
     });
-    Ok(insist(&work.engine, || {
+    let workspaces = insist(&work.engine, || {
         let ending = Arc::clone(&ending);
         move |write: &Write<'_>| ending.write(write)
-    })
-    .await?)
+    });
+    for workspace in workspaces.await? {
+        super::remove::remove_quietly(workspace).await;
+    }
+    Ok(())
 }
 
-/// Everything that the end of a run writes.
+/// Everything that the end of a step writes.
 struct Ending {
     session: Option<Session>,
     run: RunId,
-    step: StepId,
-    position: i64,
+    step: Step,
+    planned: PlannedStep,
     sandbox: SandboxId,
     job: JobId,
     outcome: StepOutcome,
-    patch: RunPatch,
+    /// Where the lane's branch stands.
+    head_commit: Option<String>,
+    changes: (i64, i64, i64),
+    /// The lane that a judge chose.
+    winner: Option<i64>,
     held: Vec<HeldBack>,
-    workspace: PathBuf,
 }
 
 impl Ending {
-    fn write(&self, write: &Write<'_>) -> Result<Option<PathBuf>, StoreError> {
+    /// Answers the workspaces to remove.
+    fn write(&self, write: &Write<'_>) -> Result<Vec<PathBuf>, StoreError> {
         let run = runs::by_id(write, &self.run)?;
         // A cancel that was acknowledged while the work was collected still counts.
         let cancelled = self.outcome.cancelled || run.wish == Some(Wish::Cancel);
-        let (event, status) = match (cancelled, self.outcome.ok) {
-            (true, _) => (RunEvent::Cancel, StepStatus::Cancelled),
-            (false, true) => (RunEvent::Complete, StepStatus::Completed),
-            (false, false) => (RunEvent::Fail, StepStatus::Failed),
+        let status = match (cancelled, self.outcome.ok) {
+            (true, _) => StepStatus::Cancelled,
+            (false, true) => StepStatus::Completed,
+            (false, false) => StepStatus::Failed,
         };
-        let failed = status == StepStatus::Failed;
-        let error = self.outcome.error.clone().filter(|_| failed);
+        let error = self.outcome.error.clone().filter(|_| status == StepStatus::Failed);
         if !self.held.is_empty() {
             let event =
                 |held: &HeldBack| AgentEvent::HeldBack { kind: held.kind, detail: held.detail.clone() };
             let told: Vec<_> = self.held.iter().map(|held| (write.now(), event(held))).collect();
-            output::append(write, &run.project_id, &run.id, self.position, &told)?;
+            output::append(write, &run.project_id, &run.id, self.step.position, &told)?;
             sandboxes::add_held_back(write, &self.sandbox, &self.held)?;
         }
         if let Some(session) = &self.session {
-            let end = TurnEnd {
-                step: self.step.clone(),
-                status,
-                summary: self.outcome.summary.clone(),
-                error,
-                patch: RunPatch { delivery: None, ..self.patch.clone() },
-                sandbox: SandboxState::Paused,
-            };
-            let workspace = sessions::end_turn(write, session, &end)?;
-            jobs::end(write, &self.job, None)?;
-            return Ok(workspace);
+            return self.end_turn(write, session, status, error);
         }
-        agent_tokens::revoke_of_run(write, &self.run)?;
-        sandboxes::set_state(write, &self.sandbox, SandboxState::Killed, None)?;
-        let summary = Some(self.outcome.summary.clone());
-        run_steps::end(write, &self.step, &StepEnd { status, summary, error: error.clone() })?;
-        runs::sum_usage(write, &run.id)?;
-        let patch = RunPatch {
-            error: Some(error.clone()),
-            failed_step: Some(failed.then(|| self.step.clone())),
-            ..self.patch.clone()
+        agent_tokens::revoke_of_step(write, &self.step.id)?;
+        if let Some(kind) = error.as_ref().map(|(kind, _)| *kind)
+            && quota::wait(write, &run, &self.step, &self.planned, kind, self.outcome.retry_after)?
+        {
+            runs::sum_usage(write, &run.id)?;
+            jobs::end(write, &self.job, None)?;
+            return Ok(Vec::new());
+        }
+        let end = StepEnd {
+            status,
+            summary: Some(self.outcome.summary.clone()),
+            error,
+            verdict: self.outcome.answer.clone(),
+            quality: self.quality(),
+            head_commit: self.head_commit.clone(),
         };
-        runs::patch(write, &run, &patch)?;
-        finish(write, &run, event, error.as_ref().map(|(_, message)| message.as_str()))?;
+        run_steps::end(write, &self.step.id, &end)?;
+        runs::sum_usage(write, &run.id)?;
+        let mut workspaces = Vec::new();
+        if self.step.lane == 0 {
+            let patch = RunPatch {
+                head_commit: self.head_commit.clone(),
+                changes: Some(self.changes),
+                ..RunPatch::default()
+            };
+            runs::patch(write, &run, &patch)?;
+        }
+        if let Some(winner) = self.winner.filter(|_| status == StepStatus::Completed) {
+            workspaces = pipeline::adopt(write, &run, &self.step.place, winner)?;
+        }
+        let came = if cancelled { Came::Cancelled } else { Came::To(self.verdict(status)) };
+        let step = Step { status, verdict: end.verdict, ..self.step.clone() };
+        workspaces.extend(pipeline::advance(write, &runs::by_id(write, &self.run)?, &step, came)?);
         jobs::end(write, &self.job, None)?;
-        Ok(Some(self.workspace.clone()))
+        Ok(workspaces)
+    }
+
+    fn end_turn(
+        &self,
+        write: &Write<'_>,
+        session: &Session,
+        status: StepStatus,
+        error: Option<(ErrorKind, String)>,
+    ) -> Result<Vec<PathBuf>, StoreError> {
+        let patch = RunPatch { changes: Some(self.changes), activity: Some(None), ..RunPatch::default() };
+        let (step, summary) = (self.step.id.clone(), self.outcome.summary.clone());
+        let end = TurnEnd { step, status, summary, error, patch, sandbox: SandboxState::Paused };
+        let workspace = sessions::end_turn(write, session, &end)?;
+        jobs::end(write, &self.job, None)?;
+        Ok(workspace.into_iter().collect())
+    }
+
+    fn verdict(&self, status: StepStatus) -> Verdict {
+        let refused = |answer: &serde_json::Value| answer["pass"] == false;
+        match status {
+            StepStatus::Completed
+                if self.step.role.gates() && self.outcome.answer.as_ref().is_some_and(refused) =>
+            {
+                Verdict::Refused
+            }
+            StepStatus::Completed => Verdict::Done,
+            _ => Verdict::Broken,
+        }
+    }
+
+    /// What an evaluation comes to under the persona's weights.
+    fn quality(&self) -> Option<Quality> {
+        let answer = self.outcome.answer.as_ref().filter(|_| self.step.role == Role::Evaluator)?;
+        let persona = self.planned.persona.as_ref();
+        let weights = persona.and_then(|persona| persona.weights).unwrap_or_default();
+        let threshold = persona.and_then(|persona| persona.threshold).unwrap_or(THRESHOLD);
+        let composite = weights.composite(answer)?;
+        Some(Quality { composite, threshold, threshold_result: composite >= threshold })
     }
 }
 
@@ -170,6 +218,8 @@ pub(crate) fn finish(
     let status = runs::apply(write, run, event, &actor)?;
     let why = why.unwrap_or("its agent did not say why");
     match status {
+        // What is under its threshold is the operator's to accept.
+        RunStatus::Completed if run.threshold_result == Some(false) => {}
         RunStatus::Completed => resolve_issue(write, run)?,
         RunStatus::Cancelled => put_issue_back(write, run, "was cancelled")?,
         _ => put_issue_back(write, run, &format!("failed: {}", why.trim_end_matches('.')))?,
@@ -180,10 +230,15 @@ pub(crate) fn finish(
         RunStatus::Completed => {
             let run = runs::by_id(write, &run.id)?;
             let files = run.files_changed;
+            let score = match (run.quality_score, run.threshold_result) {
+                (Some(score), Some(false)) => format!(" It scored {score:.0}, under its threshold."),
+                (Some(score), _) => format!(" It scored {score:.0}."),
+                _ => String::new(),
+            };
             let body = match (run.delivery, files) {
-                (Delivery::Ready, 1) => format!("{title}: 1 file changed, ready for review."),
-                (Delivery::Ready, _) => format!("{title}: {files} files changed, ready for review."),
-                _ => format!("{title}: nothing was changed."),
+                (Delivery::Ready, 1) => format!("{title}: 1 file changed, ready for review.{score}"),
+                (Delivery::Ready, _) => format!("{title}: {files} files changed, ready for review.{score}"),
+                _ => format!("{title}: nothing was changed.{score}"),
             };
             notify(write, &run, "run_completed", format!("Run {} completed", run.number), &body)
         }
@@ -217,73 +272,72 @@ fn notify(
     notifications::insert(write, &run.project_id, &new).map(drop)
 }
 
-/// Fails a run that could not be worked to its end; its processes are gone.
-pub(super) async fn fail(engine: &Engine, run: &RunId, job: &JobId, fault: &WorkFault) {
+/// Fails the step that a lane is at, which could not be worked to its end; its processes are gone.
+pub(super) async fn fail(engine: &Engine, run: &RunId, lane: i64, job: &JobId, fault: &WorkFault) {
     let (id, job, fault) = (run.clone(), job.clone(), fault.clone());
     let written = insist(engine, || {
         let (id, job, fault) = (id.clone(), job.clone(), fault.clone());
-        move |write: &Write<'_>| write_failure(write, &id, &job, &fault)
+        move |write: &Write<'_>| write_failure(write, &id, lane, &job, &fault)
     });
     match written.await {
-        Ok(Some(directory)) => super::remove::remove_quietly(directory).await,
-        Ok(None) => {}
+        Ok(workspaces) => {
+            for workspace in workspaces {
+                super::remove::remove_quietly(workspace).await;
+            }
+        }
         Err(error) => {
             tracing::error!(%error, %run, "a failed run could not be recorded; the next start will");
         }
     }
 }
 
-/// Answers the workspace to remove: none when an agent's work may still lie in it.
+/// Answers the workspaces to remove: none in which an agent's work may still lie.
 fn write_failure(
     write: &Write<'_>,
     id: &RunId,
+    lane: i64,
     job: &JobId,
     fault: &WorkFault,
-) -> Result<Option<PathBuf>, StoreError> {
+) -> Result<Vec<PathBuf>, StoreError> {
     let run = runs::by_id(write, id)?;
     jobs::end(write, job, Some(&fault.message))?;
     if run.status.is_final() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
-    agent_tokens::revoke_of_run(write, id)?;
     if let Some(session) = waybill_store::sessions::of_run(write, id)? {
-        return fail_turn(write, &session, &run, fault);
+        agent_tokens::revoke_of_run(write, id)?;
+        return Ok(fail_turn(write, &session, &run, fault)?.into_iter().collect());
     }
-    let live = sandboxes::of_run(write, id)?.filter(|sandbox| sandbox.state.is_live());
-    let (kept, removed) = match live {
-        Some(sandbox) if sandbox.state == SandboxState::Creating => (None, Some(sandbox)),
-        other => (other, None),
-    };
     let mut message = fault.message.clone();
-    if let Some(kept) = &kept {
-        let place = kept.workspace.join("repo");
-        message = format!(
-            "{}; the agent's work is kept for 7 days in {}",
-            message.trim_end_matches('.'),
-            place.display()
-        );
-        sandboxes::set_state(write, &kept.id, SandboxState::Error, Some(&message))?;
+    let mut workspaces = Vec::new();
+    match sandboxes::live_of_lane(write, id, lane)? {
+        Some(sandbox) if sandbox.state == SandboxState::Creating => {
+            sandboxes::set_state(write, &sandbox.id, SandboxState::Killed, None)?;
+            workspaces.push(sandbox.workspace);
+        }
+        Some(sandbox) => {
+            let place = sandbox.workspace.join("repo");
+            message = format!(
+                "{}; the agent's work is kept for 7 days in {}",
+                message.trim_end_matches('.'),
+                place.display()
+            );
+            sandboxes::set_state(write, &sandbox.id, SandboxState::Error, Some(&message))?;
+        }
+        None => {}
     }
-    if let Some(removed) = &removed {
-        sandboxes::set_state(write, &removed.id, SandboxState::Killed, None)?;
-    }
-    let error = (fault.kind, message);
-    let step = run_steps::of_run(write, id)?.into_iter().find(|step| step.status != StepStatus::Completed);
-    if let Some(step) = &step {
-        let end = StepEnd { status: StepStatus::Failed, summary: None, error: Some(error.clone()) };
-        run_steps::end(write, &step.id, &end)?;
-    }
-    let patch = RunPatch {
-        error: Some(Some(error.clone())),
-        activity: Some(None),
-        failed_step: Some(step.map(|step| step.id)),
-        delivery: run.head_commit.is_some().then_some(Delivery::Ready),
-        ..RunPatch::default()
+    let steps = run_steps::of_run(write, id)?;
+    let of_lane = || steps.iter().filter(|step| step.lane == lane);
+    let Some(step) =
+        of_lane().find(|step| step.status != StepStatus::Completed).or_else(|| of_lane().next_back())
+    else {
+        return Err(StoreError::Unreadable(format!("run {} has no steps", run.number)));
     };
+    agent_tokens::revoke_of_step(write, &step.id)?;
+    run_steps::end(write, &step.id, &StepEnd::of(StepStatus::Failed, Some((fault.kind, message))))?;
     runs::sum_usage(write, id)?;
-    runs::patch(write, &run, &patch)?;
-    finish(write, &run, RunEvent::Fail, Some(&error.1))?;
-    Ok(removed.map(|sandbox| sandbox.workspace))
+    workspaces.extend(pipeline::advance(write, &run, step, Came::To(Verdict::Broken))?);
+    Ok(workspaces)
 }
 
 /// Fails a session's turn that could not be worked to its end; the session and its workspace stay.
@@ -321,44 +375,36 @@ fn end_open_turn(
 }
 
 /// Fails a run whose task itself broke.
-pub(super) async fn fail_badly(engine: &Engine, run: &RunId, job: &JobId) {
+pub(super) async fn fail_badly(engine: &Engine, run: &RunId, lane: i64, job: &JobId) {
     let fault = WorkFault::new(ErrorKind::Crash, "Waybill made a mistake while it worked this run");
-    fail(engine, run, job, &fault).await;
+    fail(engine, run, lane, job, &fault).await;
 }
 
-fn end_sandbox(write: &Write<'_>, run: &Run) -> Result<Option<PathBuf>, StoreError> {
-    let Some(sandbox) = sandboxes::of_run(write, &run.id)?.filter(|sandbox| sandbox.state.is_live()) else {
-        return Ok(None);
-    };
-    sandboxes::set_state(write, &sandbox.id, SandboxState::Killed, None)?;
-    Ok(Some(sandbox.workspace))
-}
-
-/// Cancels a run of which nothing runs.
-pub(super) async fn cancelled_before(engine: &Engine, run: &RunId, job: &JobId) -> Result<(), StoreError> {
+/// Cancels the lane of a run in which nothing runs.
+pub(super) async fn cancelled_before(
+    engine: &Engine,
+    run: &RunId,
+    lane: i64,
+    job: &JobId,
+) -> Result<(), StoreError> {
     let (id, job) = (run.clone(), job.clone());
     let write = engine.store().write(move |write| {
         let run = runs::by_id(write, &id)?;
-        agent_tokens::revoke_of_run(write, &id)?;
-        if let Some(session) = waybill_store::sessions::of_run(write, &id)? {
-            jobs::end(write, &job, None)?;
-            return end_open_turn(write, &session, &run, StepStatus::Cancelled, None);
-        }
-        if let Some(step) =
-            run_steps::of_run(write, &id)?.into_iter().find(|step| step.status != StepStatus::Completed)
-        {
-            run_steps::end(
-                write,
-                &step.id,
-                &StepEnd { status: StepStatus::Cancelled, summary: None, error: None },
-            )?;
-        }
-        finish(write, &run, RunEvent::Cancel, None)?;
         jobs::end(write, &job, None)?;
-        end_sandbox(write, &run)
+        if let Some(session) = waybill_store::sessions::of_run(write, &id)? {
+            agent_tokens::revoke_of_run(write, &id)?;
+            let removed = end_open_turn(write, &session, &run, StepStatus::Cancelled, None)?;
+            return Ok(removed.into_iter().collect());
+        }
+        let open = |step: &Step| {
+            step.lane == lane && matches!(step.status, StepStatus::Pending | StepStatus::Running)
+        };
+        let Some(step) = run_steps::of_run(write, &id)?.into_iter().find(open) else { return Ok(Vec::new()) };
+        run_steps::end(write, &step.id, &StepEnd::of(StepStatus::Cancelled, None))?;
+        pipeline::advance(write, &run, &step, Came::Cancelled)
     });
-    if let Some(directory) = write.await? {
-        super::remove::remove_quietly(directory).await;
+    for workspace in write.await? {
+        super::remove::remove_quietly(workspace).await;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use waybill_domain::run::{Delivery, MergeMode, RunStatus};
 use waybill_domain::text::cut;
 use waybill_store::project_settings::ProjectSettings;
 use waybill_store::projects::{self, Project};
+use waybill_store::run_candidates::{self, Candidate, CandidateStatus};
 use waybill_store::runs::{self, Run, RunPatch};
 use waybill_store::{StoreError, Write, issue_updates, issues, trash};
 
@@ -23,14 +24,15 @@ pub struct MergeState {
     pub refusal: Option<String>,
 }
 
-/// The files that a run changed since its base, with the two commits compared.
+/// The files that a run, or one candidate of it, changed since its base, with the two commits compared.
 pub async fn diff(
     engine: &Engine,
     project: &str,
     number: i64,
+    lane: Option<i64>,
 ) -> Result<(String, String, Vec<FileDiff>), RunFault> {
     let (project, run) = find(engine, project, number).await?;
-    let (base, head) = commits(&run)?;
+    let (base, head) = commits(engine, &run, lane).await?;
     let files = engine.git().await?.diff_files(&project.git_common_dir, &base, &head).await?;
     Ok((base, head, files))
 }
@@ -38,14 +40,13 @@ pub async fn diff(
 /// A page of one file's diff.
 pub async fn diff_file(
     engine: &Engine,
-    project: &str,
-    number: i64,
+    (project, number, lane): (&str, i64, Option<i64>),
     path: &str,
     from: u64,
     most: usize,
 ) -> Result<DiffPage, RunFault> {
     let (project, run) = find(engine, project, number).await?;
-    let (base, head) = commits(&run)?;
+    let (base, head) = commits(engine, &run, lane).await?;
     let git = engine.git().await?;
     // Only what the run changed is shown; its old name comes from git, never from the caller.
     let files = git.diff_files(&project.git_common_dir, &base, &head).await?;
@@ -113,6 +114,7 @@ pub async fn merge(
         Err(error) => return Err(error.into()),
     };
     let base = run.base_branch.clone();
+    release_candidates(engine, &project, &run).await;
     record(engine, &run, actor, move |write, run, actor| {
         let patch = RunPatch {
             delivery: Some(Delivery::Merged),
@@ -123,6 +125,53 @@ pub async fn merge(
         let change = json!({"run": run.number, "commit": commit, "mode": mode});
         write.audit(actor, Some(&run.project_id), "run.merged", &change)?;
         note(write, run, &format!("Run {} was merged into {base} as {}.", run.number, short(&commit)))
+    })
+    .await
+}
+
+/// Makes another candidate of a run's last race its result, whatever its judge said. The one before stays where it can
+/// be chosen again.
+pub async fn choose(
+    engine: &Engine,
+    project: &str,
+    number: i64,
+    lane: i64,
+    actor: &Principal,
+) -> Result<Run, RunFault> {
+    let (project, run) = find(engine, project, number).await?;
+    deliverable(&run)?;
+    let branch = branch(&run)?;
+    let wanted = candidate(engine, &run, lane).await?;
+    let head = wanted.head_commit.clone().filter(|_| wanted.status == CandidateStatus::Completed);
+    let head = head.ok_or_else(|| {
+        StoreError::Conflict(format!(
+            "candidate {lane} of run {number} has nothing to choose: it changed nothing, or failed"
+        ))
+    })?;
+    let (git, common) = (engine.git().await?, &project.git_common_dir);
+    let expect = run.head_commit.as_deref().map_or(Expect::Absent, Expect::At);
+    if let Some(before) = &run.head_commit {
+        git.keep(common, &format!("kept/run-{number}/{before}"), before).await?;
+    }
+    git.set_ref(common, &format!("refs/heads/{branch}"), &head, expect).await?;
+    let base = run.base_commit.clone().unwrap_or_else(|| wanted.base_commit.clone());
+    let mut changes = (0, 0, 0);
+    for file in git.diff_files(common, &base, &head).await? {
+        changes = (changes.0 + 1, changes.1 + i64::from(file.added), changes.2 + i64::from(file.removed));
+    }
+    record(engine, &run, actor, move |write, run, actor| {
+        run_candidates::choose(write, &run.id, &wanted.race, lane)?;
+        // What was scored was the other one.
+        let patch = RunPatch {
+            head_commit: Some(head),
+            changes: Some(changes),
+            quality: Some(None),
+            ..RunPatch::default()
+        };
+        runs::patch(write, run, &patch)?;
+        let change = json!({"run": run.number, "candidate": lane});
+        write.audit(actor, Some(&run.project_id), "run.candidate_chosen", &change)?;
+        note(write, run, &format!("Candidate {lane} of run {} was chosen.", run.number))
     })
     .await
 }
@@ -144,6 +193,21 @@ pub async fn discard(
         note(write, run, &format!("The branch of run {} was discarded.", run.number))
     })
     .await
+}
+
+/// Lets the candidates go that nobody will choose any more. What cannot go now costs a ref and no more.
+async fn release_candidates(engine: &Engine, project: &Project, run: &Run) {
+    let (id, number) = (run.id.clone(), run.number);
+    let all =
+        engine.store().read(move |reader| run_candidates::of_run(reader, &id)).await.unwrap_or_default();
+    let Ok(git) = engine.git().await else { return };
+    for candidate in all {
+        let name = super::candidate_ref(number, candidate.lane);
+        let name = name.strip_prefix(git::WAYBILL_REFS).unwrap_or(&name).to_owned();
+        if let Err(error) = git.release(&project.git_common_dir, &name).await {
+            tracing::debug!(%error, name, "a candidate's ref stays");
+        }
+    }
 }
 
 /// Brings the branch of a discarded run back, to be reviewed again; under another name where its own is taken.
@@ -233,11 +297,24 @@ fn branch(run: &Run) -> Result<&str, StoreError> {
         .ok_or_else(|| StoreError::Conflict(format!("run {} has no branch", run.number)))
 }
 
-fn commits(run: &Run) -> Result<(String, String), StoreError> {
+/// Where a run, or one candidate of it, begins and ends.
+async fn commits(engine: &Engine, run: &Run, lane: Option<i64>) -> Result<(String, String), StoreError> {
+    if let Some(lane) = lane.filter(|lane| *lane > 0) {
+        let candidate = candidate(engine, run, lane).await?;
+        return Ok((candidate.base_commit.clone(), candidate.end().to_owned()));
+    }
     run.base_commit
         .clone()
         .zip(run.head_commit.clone())
         .ok_or_else(|| StoreError::Conflict(format!("run {} has changed nothing yet", run.number)))
+}
+
+async fn candidate(engine: &Engine, run: &Run, lane: i64) -> Result<Candidate, StoreError> {
+    let id = run.id.clone();
+    let all = engine.store().read(move |reader| run_candidates::of_run(reader, &id)).await?;
+    all.into_iter()
+        .find(|candidate| candidate.lane == lane)
+        .ok_or_else(|| StoreError::not_found("candidate", lane))
 }
 
 async fn find(engine: &Engine, project: &str, number: i64) -> Result<(Project, Run), StoreError> {

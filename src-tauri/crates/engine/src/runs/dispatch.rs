@@ -20,14 +20,18 @@ const ELSEWHERE: Duration = Duration::from_millis(100);
 pub struct Mailboxes(Mutex<HashMap<String, watch::Sender<Option<Wish>>>>);
 
 impl Mailboxes {
+    /// The lanes of a run hear the same wishes.
     fn open(&self, run: &RunId) -> watch::Receiver<Option<Wish>> {
-        let (sender, receiver) = watch::channel(None);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(run.to_string(), sender);
-        receiver
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(run.to_string()).or_insert_with(|| watch::channel(None).0).subscribe()
     }
 
+    /// Forgets a run of which no lane listens any more.
     fn close(&self, run: &RunId) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(run.as_str());
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.get(run.as_str()).is_some_and(|sender| sender.receiver_count() == 0) {
+            known.remove(run.as_str());
+        }
     }
 
     fn put(&self, run: &RunId, wish: Option<Wish>) {
@@ -39,6 +43,7 @@ impl Mailboxes {
 
 struct AtWork {
     run: RunId,
+    lane: i64,
     project: ProjectId,
     job: JobId,
 }
@@ -55,6 +60,7 @@ pub async fn dispatch(engine: &Engine) {
     while !engine.stopping().is_cancelled() {
         // Seen before the query: a commit after this wakes the loop again.
         committed.borrow_and_update();
+        let due = next_due(engine).await;
         if let Err(error) = take_jobs(engine, &mut tasks, &mut at_work).await {
             tracing::error!(%error, "jobs cannot be taken");
         }
@@ -66,6 +72,7 @@ pub async fn dispatch(engine: &Engine) {
         loop {
             tokio::select! {
                 () = engine.stopping().cancelled() => break,
+                () = until(due) => break,
                 changed = committed.changed() => {
                     if changed.is_err() { return }
                     break;
@@ -102,7 +109,7 @@ async fn take_jobs(
     let mut takeable = Vec::new();
     for (job, found) in ready.await? {
         match found {
-            Ok((run, project, limit)) => takeable.push((job, run, project, limit)),
+            Ok(found) => takeable.push((job, found)),
             // One job that cannot be read holds up no other.
             Err(error) => {
                 tracing::error!(%error, %job, "a job cannot be read");
@@ -110,9 +117,9 @@ async fn take_jobs(
             }
         }
     }
-    for (job, run, project, limit) in takeable {
+    for (job, Found { run, lane, project, limit }) in takeable {
         let busy = at_work.values().filter(|work| work.project == project).count();
-        if busy >= limit || at_work.values().any(|work| work.run == run) {
+        if busy >= limit || at_work.values().any(|work| work.run == run && work.lane == lane) {
             continue;
         }
         let taken = job.clone();
@@ -120,21 +127,44 @@ async fn take_jobs(
             continue;
         }
         let wishes = engine.mailboxes().open(&run);
-        let task = tasks.spawn(work::work(engine.clone(), run.clone(), job.clone(), wishes));
-        at_work.insert(task.id(), AtWork { run, project, job });
+        let task = tasks.spawn(work::work(engine.clone(), run.clone(), lane, job.clone(), wishes));
+        at_work.insert(task.id(), AtWork { run, lane, project, job });
     }
     Ok(())
 }
 
-/// The run of a job, its project, and how many of that project's runs may work at once.
-fn find(connection: &Connection, job: &jobs::Job) -> Result<(RunId, ProjectId, usize), StoreError> {
+struct Found {
+    run: RunId,
+    lane: i64,
+    project: ProjectId,
+    /// How many sandboxes of the project may work at once.
+    limit: usize,
+}
+
+/// The run and lane that a job is about.
+fn find(connection: &Connection, job: &jobs::Job) -> Result<Found, StoreError> {
     let id = job.payload.get("run_id").and_then(|id| id.as_str()?.parse::<RunId>().ok());
     let id = id.ok_or_else(|| StoreError::Unreadable(format!("job {} names no run", job.id)))?;
     let run = runs::by_id(connection, &id)?;
     let project = projects::by_id(connection, &run.project_id)?;
     // Settings that cannot be read fail the run itself, where the person sees it.
     let limit = ProjectSettings::read(&project.settings).map_or(1, |settings| settings.concurrent_sandboxes);
-    Ok((run.id, run.project_id, usize::try_from(limit).unwrap_or(1)))
+    let lane = job.payload.get("lane").and_then(serde_json::Value::as_i64).unwrap_or_default();
+    Ok(Found { run: run.id, lane, project: run.project_id, limit: usize::try_from(limit).unwrap_or(1) })
+}
+
+/// How long it is until the next job that waits for its time may begin.
+async fn next_due(engine: &Engine) -> Option<Duration> {
+    let now = engine.store().now();
+    let due = engine.store().read(move |reader| jobs::next_due(reader, now)).await.ok().flatten()?;
+    Some(Duration::from_millis(u64::try_from(due - now).unwrap_or_default()))
+}
+
+async fn until(due: Option<Duration>) {
+    match due {
+        Some(due) => tokio::time::sleep(due).await,
+        None => std::future::pending().await,
+    }
 }
 
 async fn forward_wishes(engine: &Engine) -> Result<(), StoreError> {
@@ -157,6 +187,6 @@ async fn settle(
     engine.mailboxes().close(&work.run);
     if let Some(error) = fault {
         tracing::error!(%error, run = %work.run, "a run's task ended badly");
-        super::conclude::fail_badly(engine, &work.run, &work.job).await;
+        super::conclude::fail_badly(engine, &work.run, work.lane, &work.job).await;
     }
 }

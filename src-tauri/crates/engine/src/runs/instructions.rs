@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 use waybill_domain::session::MessageRole;
 use waybill_domain::text::cut;
-use waybill_store::issues::Issue;
 use waybill_store::project_settings::ProjectSettings;
-use waybill_store::runs::Run;
 use waybill_store::session_messages::Message;
 use waybill_store::sessions::Session;
 
@@ -24,20 +22,6 @@ pub struct Instructions {
     pub history: Option<Part>,
     pub message: Vec<Part>,
 }
-
-const DESIGNER: &str = "\
-You are the designer of this change: you read the code, make the change, and show that it works.
-
-- You work alone in a private clone of the repository, on a branch made for you. Nobody can answer questions while \
-you work: where something is unclear, choose what the maintainers would most likely want and say so at the end.
-- Read before you write. Follow the conventions, names and structure that are there; keep the change as small as the \
-task allows, and finish it: no stubs, no dead code, nothing commented out.
-- Run the project's own checks and tests where they exist, and add a test where one would have caught the problem.
-- Commit your work in one or a few commits with messages in the repository's style. What you leave uncommitted is \
-committed for you.
-- Do not push, do not change git's configuration or hooks, and do not touch other branches: only your branch is taken \
-over.
-- End with a short summary for the reviewer: what you changed and why, how you checked it, what you left open.";
 
 const SESSION: &str = "\
 You are in a conversation with the operator of this project, who reads your answers and may take a day to reply.
@@ -59,25 +43,6 @@ Waybill was interrupted while you worked, and you are now continued in the same 
 (`git status`, `git log`), then go on where you left off. The task was:";
 
 impl Instructions {
-    /// Puts together what the designer of a run is told.
-    pub fn of(run: &Run, issue: Option<&Issue>, settings: &ProjectSettings) -> Self {
-        let mut system = Vec::new();
-        push(&mut system, "Sandbox system prompt", &settings.sandbox_system_prompt);
-        push(&mut system, "Designer", DESIGNER);
-        let mut message = Vec::new();
-        if let Some(issue) = issue {
-            let text = format!("# {}\n\n{}", issue.title, issue.body);
-            push(&mut message, &format!("Issue #{}", issue.number), text.trim());
-        }
-        let task = match (run.prompt.is_empty(), issue) {
-            (false, _) => run.prompt.clone(),
-            (true, Some(issue)) => format!("Resolve issue #{}.", issue.number),
-            (true, None) => String::new(),
-        };
-        push(&mut message, "Task", &task);
-        Self { system, history: None, message }
-    }
-
     /// Puts together what the agent of a session is told: `said` are the earlier messages, `messages` the new ones.
     pub fn of_session(
         session: &Session,
@@ -149,7 +114,7 @@ fn history(said: &[Message]) -> Option<Part> {
     (!told.is_empty()).then(|| Part { title: "Conversation so far".to_owned(), text })
 }
 
-fn push(parts: &mut Vec<Part>, title: &str, text: &str) {
+pub(super) fn push(parts: &mut Vec<Part>, title: &str, text: &str) {
     if !text.trim().is_empty() {
         parts.push(Part { title: title.to_owned(), text: text.to_owned() });
     }

@@ -1,22 +1,26 @@
 //! What the operator asks of runs: start, cancel, pause, resume, consent, retry. Each is one transaction.
 
+use super::pipeline;
 use crate::engine::Engine;
 use crate::git::GitError;
 use crate::tools::{self, ToolFault};
 use serde_json::json;
+use waybill_domain::Millis;
 use waybill_domain::assignment::{Assignment, BUILT_IN_WORKFLOW};
 use waybill_domain::ids::{JobId, RunId};
 use waybill_domain::issue::Status;
 use waybill_domain::principal::Principal;
 use waybill_domain::run::{
-    CPU_COUNT, MEMORY_MB, Role, RunEvent, RunSource, RunStatus, TIMEOUT_MS, WaitingFor,
+    CPU_COUNT, MEMORY_MB, Network, RunEvent, RunSource, RunStatus, TIMEOUT_MS, WaitingFor,
 };
 use waybill_domain::text::cut;
+use waybill_domain::workflow::{self, Next, Plan, PlanFault, SandboxDefaults};
 use waybill_store::project_settings::ProjectSettings;
 use waybill_store::projects::Project;
 use waybill_store::runs::{NewRun, Run, RunConfig, RunPatch, Wish};
 use waybill_store::{
-    StoreError, Write, agent_tools, issue_updates, issues, jobs, projects, run_steps, runs, settings,
+    StoreError, Write, agent_tools, issue_updates, issues, jobs, personas, projects, runs, settings,
+    workflows,
 };
 
 /// What a run is asked to be.
@@ -25,6 +29,8 @@ pub struct StartRequest {
     /// The number of the issue to work on.
     pub issue: Option<i64>,
     pub prompt: Option<String>,
+    /// The name of a workflow; None: the one that the issue is assigned to, else a single designer.
+    pub workflow: Option<String>,
     pub tool: Option<String>,
     pub model: Option<String>,
     pub effort: Option<String>,
@@ -45,6 +51,8 @@ pub enum RunFault {
     Tool(#[from] ToolFault),
     #[error("no agent tool is installed")]
     NoTool,
+    #[error(transparent)]
+    Plan(#[from] PlanFault),
 }
 
 /// Starts a run: from here on it is durable, and an engine takes it.
@@ -58,12 +66,79 @@ pub async fn start(
     if prompt.is_empty() && request.issue.is_none() {
         return Err(StoreError::Invalid("a run needs an issue or a prompt".to_owned()).into());
     }
-    let Prepared { project, config, base_branch } = prepare(engine, project, &request).await?;
+    let Prepared { project, config, base_branch, base_commit } = prepare(engine, project, &request).await?;
+    let (plan, defaults) = find_plan(engine, &project, &request).await?;
+    let config = with_defaults(config, &request, &defaults);
+    let settings = ProjectSettings::read(&project.settings)?;
+    for tool in plan.tools() {
+        usable_tool(engine, Some(tool), &settings).await?;
+    }
+    // Candidates begin side by side, and at the same commit.
+    let races = matches!(workflow::begin(&plan.definition), Next::Steps(places) if places.len() > 1);
     let actor = actor.clone();
-    let run = engine
-        .store()
-        .write(move |write| insert(write, &project, &request, prompt, config, base_branch, &actor));
+    let new = New { prompt, config, base_branch, base_commit: races.then_some(base_commit), plan };
+    let run = engine.store().write(move |write| insert(write, &project, &request, new, &actor));
     Ok(run.await?)
+}
+
+/// The workflow that is asked for, pinned with its personas, and what its sandboxes get.
+async fn find_plan(
+    engine: &Engine,
+    project: &Project,
+    request: &StartRequest,
+) -> Result<(Plan, SandboxDefaults), RunFault> {
+    let (project, wanted, issue) = (project.id.clone(), request.workflow.clone(), request.issue);
+    let found = engine.store().read(move |reader| {
+        let issue = issue.map(|number| issues::get(reader, &project, number)).transpose()?;
+        let assigned = issue.and_then(|issue| issue.assignment?.strip_prefix("workflow:").map(str::to_owned));
+        let known = |name: &String| workflows::find(reader, &project, name).map(|found| found.is_some());
+        // What an issue was assigned to may be gone; what was asked for must be there.
+        let assigned = assigned.filter(|name| known(name).unwrap_or(false));
+        let name = wanted.or(assigned).unwrap_or_else(|| BUILT_IN_WORKFLOW.to_owned());
+        let workflow = workflows::find(reader, &project, &name)?
+            .ok_or_else(|| StoreError::not_found("workflow", &name))?;
+        if !workflow.enabled {
+            return Err(StoreError::Conflict(format!(
+                "the workflow '{name}' is switched off; switch it on first"
+            )));
+        }
+        let mut personas = Vec::new();
+        for name in Plan::personas_of(&workflow.definition) {
+            personas.extend(personas::find(reader, &project, &name)?);
+        }
+        let checked = workflows::check(reader, &project, workflow.kind, &workflow.definition)?;
+        Ok((workflow, personas, checked))
+    });
+    let (workflow, personas, checked) = found.await?;
+    let plan = Plan::pin(&workflow.name, workflow.kind, workflow.version, workflow.definition, personas)?;
+    // A project's export brings in what was never saved here.
+    if let Some(fault) = checked.faults.first() {
+        return Err(
+            StoreError::Conflict(format!("the workflow '{}' cannot work: {fault}", workflow.name)).into()
+        );
+    }
+    Ok((plan, workflow.sandbox_defaults))
+}
+
+/// What the request does not say comes from the workflow, then from the project. A workflow takes the network away, and
+/// never gives it.
+fn with_defaults(config: RunConfig, request: &StartRequest, defaults: &SandboxDefaults) -> RunConfig {
+    RunConfig {
+        timeout_ms: request.timeout_ms.or(defaults.timeout_ms).unwrap_or(config.timeout_ms),
+        memory_mb: request.memory_mb.or(defaults.memory_mb).unwrap_or(config.memory_mb),
+        cpu_count: request.cpu_count.or(defaults.cpu_count).unwrap_or(config.cpu_count),
+        network: if defaults.network == Some(Network::None) { Network::None } else { config.network },
+        ..config
+    }
+}
+
+/// What a new run is made of, found and checked.
+struct New {
+    prompt: String,
+    config: RunConfig,
+    base_branch: String,
+    base_commit: Option<String>,
+    plan: Plan,
 }
 
 /// What a run or a session stands on, found to be usable.
@@ -71,6 +146,8 @@ pub(crate) struct Prepared {
     pub project: Project,
     pub config: RunConfig,
     pub base_branch: String,
+    /// Where the base branch is now.
+    pub base_commit: String,
 }
 
 /// Finds the project, the tool and the base branch of a request; refused when they cannot work here.
@@ -96,9 +173,10 @@ pub(crate) async fn prepare(
     let wanted = request.tool.clone().or_else(|| project_settings.default_tool.clone()).or(preferred);
     let tool = usable_tool(engine, wanted, &project_settings).await?;
     let base_branch = request.base_branch.clone().unwrap_or_else(|| project.default_branch.clone());
-    engine.git().await?.resolve(&project.git_common_dir, &format!("refs/heads/{base_branch}")).await?;
+    let base = format!("refs/heads/{base_branch}");
+    let base_commit = engine.git().await?.resolve(&project.git_common_dir, &base).await?;
     let config = config(request, tool, &project_settings)?;
-    Ok(Prepared { project, config, base_branch })
+    Ok(Prepared { project, config, base_branch, base_commit })
 }
 
 /// The tool that was asked for, or the first that can be started; refused when it cannot work here.
@@ -163,11 +241,11 @@ fn insert(
     write: &Write<'_>,
     project: &Project,
     request: &StartRequest,
-    prompt: String,
-    config: RunConfig,
-    base_branch: String,
+    new: New,
     actor: &Principal,
 ) -> Result<Run, StoreError> {
+    let New { prompt, config, base_branch, base_commit, plan } = new;
+    let target = Assignment::Workflow(plan.name.clone()).to_string();
     let issue = request.issue.map(|number| issues::get(write, &project.id, number)).transpose()?;
     if let Some(issue) = &issue {
         if matches!(issue.status, Status::Resolved | Status::Rejected) {
@@ -192,35 +270,34 @@ fn insert(
         source: if issue.is_some() { RunSource::Issue } else { RunSource::Workflow },
         prompt,
         base_branch,
+        base_commit,
+        plan: Some(plan.clone()),
         issue_id: issue.as_ref().map(|issue| issue.id.clone()),
         config,
     };
     let run = runs::insert(write, &project.id, &new, actor)?;
-    let config = &run.config;
-    let (model, effort) = (config.model.as_deref(), config.effort.as_deref());
-    run_steps::insert(write, &run.id, 0, Role::Designer, &config.tool, model, effort)?;
+    pipeline::begin(write, &run, &plan)?;
     if let Some(issue) = &issue {
         issues::link_run(write, &issue.id, &run.id)?;
         if matches!(issue.status, Status::Open | Status::Triaged) {
             issues::make_run_move(write, issue, Status::Assigned, run.number, actor)?;
         }
         if issue.assignment.is_none() {
-            issues::assign(write, issue, Some(&workflow()), actor)?;
+            issues::assign(write, issue, Some(&target), actor)?;
         }
     }
-    queue(write, &run.id)?;
     runs::by_id(write, &run.id)
 }
 
-/// What an issue is assigned to when a run is started on it directly.
-fn workflow() -> String {
-    Assignment::Workflow(BUILT_IN_WORKFLOW.to_owned()).to_string()
+/// Queues the work of a run's lane; each asking is a job of its own.
+pub(crate) fn queue(write: &Write<'_>, run: &RunId, lane: i64) -> Result<(), StoreError> {
+    queue_at(write, run, lane, write.now())
 }
 
-/// Queues the work of a run; each asking is a job of its own.
-pub(crate) fn queue(write: &Write<'_>, run: &RunId) -> Result<(), StoreError> {
+/// As [`queue`], not before a time.
+pub(super) fn queue_at(write: &Write<'_>, run: &RunId, lane: i64, at: Millis) -> Result<(), StoreError> {
     let key = format!("run/{run}/{}", JobId::generate());
-    jobs::insert(write, "run", &key, &json!({ "run_id": run }), write.now())
+    jobs::insert(write, "run", &key, &json!({ "run_id": run, "lane": lane }), at)
 }
 
 /// Cancels a run. One at work is stopped by its engine at once; one that waits is cancelled here.
@@ -228,8 +305,11 @@ pub async fn cancel(engine: &Engine, project: &str, number: i64, actor: &Princip
     change_own(engine, project, number, actor, |write, run, actor| match run.status {
         RunStatus::Running => {
             wish(write, run, Some(Wish::Cancel), "run.cancel_asked", actor)?;
-            // A continued run that waits for consent has no job that would see the wish.
-            if run.waiting_for == Some(WaitingFor::Consent) { queue(write, &run.id) } else { Ok(()) }
+            // A run that waits for consent or quota has no job that would see the wish now.
+            match run.waiting_for {
+                Some(WaitingFor::Consent | WaitingFor::Quota) => pipeline::queue_open_lanes(write, &run.id),
+                _ => Ok(()),
+            }
         }
         RunStatus::Pending => {
             runs::apply(write, run, RunEvent::Cancel, actor)?;
@@ -257,6 +337,11 @@ pub async fn pause(engine: &Engine, project: &str, number: i64, actor: &Principa
 pub async fn resume(engine: &Engine, project: &str, number: i64, actor: &Principal) -> Result<Run, RunFault> {
     change_own(engine, project, number, actor, |write, run, actor| match run.wish {
         Some(Wish::Pause) => wish(write, run, None, "run.resume_asked", actor),
+        // Asked again before its time: the operator may know more than the provider said.
+        None if run.waiting_for == Some(WaitingFor::Quota) => {
+            write.audit(actor, Some(&run.project_id), "run.resume_asked", &json!({ "run": run.number }))?;
+            pipeline::queue_open_lanes(write, &run.id)
+        }
         _ => Err(StoreError::Conflict(format!("run {} is not paused", run.number))),
     })
     .await
@@ -286,7 +371,7 @@ pub async fn consent(
             "run.weak_isolation_allowed",
             &json!({ "run": run.number }),
         )?;
-        queue(write, &run.id)
+        pipeline::queue_open_lanes(write, &run.id)
     })
     .await
 }
@@ -314,7 +399,9 @@ pub async fn retry(engine: &Engine, project: &str, number: i64, actor: &Principa
             let issue = issues::by_id(write, id)?;
             if matches!(issue.status, Status::Open | Status::Triaged) {
                 issues::make_run_move(write, &issue, Status::Assigned, run.number, actor)?;
-                issues::assign(write, &issues::by_id(write, id)?, Some(&workflow()), actor)?;
+                let name = run.workflow.clone().unwrap_or_else(|| BUILT_IN_WORKFLOW.to_owned());
+                let target = Assignment::Workflow(name).to_string();
+                issues::assign(write, &issues::by_id(write, id)?, Some(&target), actor)?;
             }
             issues::link_run(write, id, &run.id)?;
         }
@@ -326,12 +413,7 @@ pub async fn retry(engine: &Engine, project: &str, number: i64, actor: &Principa
             ..RunPatch::default()
         };
         runs::patch(write, run, &patch)?;
-        for step in run_steps::of_run(write, &run.id)? {
-            if step.status != waybill_domain::run::StepStatus::Completed {
-                run_steps::reset(write, &step.id)?;
-            }
-        }
-        queue(write, &run.id)
+        pipeline::again(write, run)
     })
     .await
 }

@@ -1,32 +1,37 @@
-//! The beginning of a run's work: everything it needs is found, its sandbox is made or found again.
+//! The beginning of a step's work: everything it needs is found, its sandbox is made or found again.
+
+mod means;
+mod rows;
 
 use super::agent::StepOutcome;
 use super::instructions::Instructions;
+use super::pipeline;
 use super::work::WorkFault;
 use crate::agents::Mask;
 use crate::agents::tool_access::{TOKEN_VARIABLE, Token};
 use crate::engine::Engine;
 use crate::git::{Git, WorkspaceStart};
-use crate::sandbox::{self, Isolation, Sandbox, SandboxSpec, Strength};
-use crate::tools::{self, ReadyTool};
+use crate::sandbox::{Isolation, Sandbox, Strength};
+use crate::tools::ReadyTool;
+use means::{find_tool, free_branch, last_part, make_sandbox, read_secrets};
+use rows::Rows;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 use waybill_domain::agent::ErrorKind;
 use waybill_domain::ids::{RunId, SandboxId};
 use waybill_domain::issue::Status;
 use waybill_domain::principal::Principal;
-use waybill_domain::run::{Network, RunEvent, RunStatus, SandboxState, StepStatus};
-use waybill_domain::session::MessageState;
-use waybill_domain::slug::branch_name;
+use waybill_domain::run::{Role, RunEvent, RunStatus, SandboxState};
+use waybill_domain::workflow::PlannedStep;
+use waybill_store::StoreError;
 use waybill_store::issues::{self, Issue};
 use waybill_store::project_settings::ProjectSettings;
-use waybill_store::projects::{self, Project};
+use waybill_store::projects::Project;
+use waybill_store::run_candidates::Candidate;
 use waybill_store::run_steps::{self, Step};
 use waybill_store::runs::{self, Run, RunPatch, Wish};
 use waybill_store::sandboxes::{self, NewSandbox};
-use waybill_store::sessions::{self, Session};
-use waybill_store::{StoreError, agent_tools, session_messages};
+use waybill_store::sessions::Session;
 
 /// How often a step is begun before an interruption counts as its failure.
 const ATTEMPTS: i64 = 2;
@@ -45,6 +50,15 @@ pub(super) struct Work {
     pub sandbox: Sandbox,
     pub start: WorkspaceStart,
     pub instructions: Instructions,
+    pub planned: PlannedStep,
+    /// The model and the effort that the step's tool is told.
+    pub model: Option<String>,
+    pub effort: Option<String>,
+    /// Where the lane began, and where its branch stands; a candidate of a race has its own.
+    pub base_commit: Option<String>,
+    pub head_commit: Option<String>,
+    /// What a judge chooses from, by the names of their branches.
+    pub candidates: Vec<(String, Candidate)>,
     /// The session whose turn this is; None: the run is a run of its own.
     pub session: Option<Session>,
     /// Whether the step was begun before, and interrupted.
@@ -66,9 +80,7 @@ const INTERRUPTED: &str =
 /// How a step ended whose agent is not started again: cancelled meanwhile, or interrupted too often.
 fn ended_without_agent(run: &Run, step: &Step) -> Option<StepOutcome> {
     match run.wish {
-        Some(Wish::Cancel) => {
-            Some(StepOutcome { ok: false, cancelled: true, summary: String::new(), error: None })
-        }
+        Some(Wish::Cancel) => Some(StepOutcome { cancelled: true, ..StepOutcome::default() }),
         _ if step.attempt >= ATTEMPTS => Some(StepOutcome::failed(ErrorKind::Crash, INTERRUPTED.to_owned())),
         _ => None,
     }
@@ -84,19 +96,17 @@ pub(super) enum Opened {
 }
 
 /// Finds or makes everything that a run's work needs.
-pub(super) async fn open(engine: &Engine, id: &RunId) -> Result<Opened, WorkFault> {
-    let rows = read_rows(engine, id).await?;
-    if rows.run.status.is_final() {
-        return Ok(Opened::Ended);
-    }
-    let waiting = |step: &&Step| matches!(step.status, StepStatus::Pending | StepStatus::Running);
-    let Some(step) = rows.steps.iter().find(waiting).cloned() else {
-        return Ok(Opened::Ended);
-    };
+pub(super) async fn open(engine: &Engine, id: &RunId, lane: i64) -> Result<Opened, WorkFault> {
+    let Some(rows) = Rows::read(engine, id, lane).await? else { return Ok(Opened::Ended) };
+    let step = rows.step.clone();
     let known = rows.sandbox.clone().filter(|_| rows.run.status == RunStatus::Running);
-    let usable =
-        known.filter(|known| known.state != SandboxState::Creating && known.workspace.join("repo").is_dir());
+    // A judge begins in a workspace of its own, in which every candidate is.
+    let begins_anew = step.role == Role::Judge && step.attempt == 0;
+    let usable = known.filter(|known| {
+        known.state != SandboxState::Creating && known.workspace.join("repo").is_dir() && !begins_anew
+    });
     let kept = step.outcome.as_ref().and_then(|text| serde_json::from_str(text).ok());
+    let kept = kept.or_else(|| rows.won_alone());
     // What lies in the workspace is collected whatever else is missing by now: no agent's work is thrown away.
     let outcome = kept.or_else(|| usable.as_ref().and_then(|_| ended_without_agent(&rows.run, &step)));
     if outcome.is_none() && rows.run.wish == Some(Wish::Cancel) {
@@ -121,6 +131,10 @@ pub(super) async fn open(engine: &Engine, id: &RunId) -> Result<Opened, WorkFaul
             git.resolve(&rows.project.git_common_dir, &format!("refs/heads/{}", rows.run.base_branch)).await?
         }
     };
+    let (lane_base, lane_head) = match &rows.candidate {
+        Some(candidate) => (candidate.base_commit.clone(), candidate.head_commit.clone()),
+        None => (base_commit.clone(), rows.run.head_commit.clone()),
+    };
     let continued = usable.is_some();
     let sandbox_id = usable.map_or_else(SandboxId::generate, |known| known.id);
     let sandbox = make_sandbox(engine, &rows, tool.as_ref(), sandbox_id).await;
@@ -137,13 +151,19 @@ pub(super) async fn open(engine: &Engine, id: &RunId) -> Result<Opened, WorkFaul
         branch,
         base_branch: rows.run.base_branch.clone(),
         // A retry goes on from what an earlier try had committed.
-        base_commit: rows.run.head_commit.clone().unwrap_or_else(|| base_commit.clone()),
+        base_commit: lane_head.clone().unwrap_or_else(|| lane_base.clone()),
         author,
+        others: rows.candidates.iter().map(|(name, one)| (name.clone(), one.end().to_owned())).collect(),
+        result_ref: rows.candidate.as_ref().map(|one| super::candidate_ref(rows.run.number, one.lane)),
     };
-    let instructions = match &rows.session {
-        Some(session) => told_in_session(engine, session, &step, &rows.settings, outcome.is_none()).await?,
-        None => Instructions::of(&rows.run, rows.issue.as_ref(), &rows.settings),
-    };
+    let at = (lane_base.as_str(), lane_head.as_deref());
+    let instructions = rows.told(engine, &git, at, outcome.is_none()).await?;
+    let (_, model, effort) = pipeline::chosen(&rows.run, &rows.planned);
+    // Another tool goes on with the step: what was chosen for its own says nothing to it.
+    let own_tool = rows.planned.tool.as_ref().unwrap_or(&rows.run.config.tool) == &step.tool;
+    if continued && !rows.is_as_left() && step.attempt == 0 && outcome.is_none() {
+        git.restore_workspace(&sandbox, &start).await?;
+    }
     let mut work = Work {
         engine: engine.clone(),
         git,
@@ -159,6 +179,12 @@ pub(super) async fn open(engine: &Engine, id: &RunId) -> Result<Opened, WorkFaul
         sandbox,
         start,
         instructions,
+        planned: rows.planned,
+        model: model.filter(|_| own_tool),
+        effort: effort.filter(|_| own_tool),
+        base_commit: Some(lane_base),
+        head_commit: lane_head,
+        candidates: rows.candidates,
         secrets,
         mask,
         continued,
@@ -172,155 +198,6 @@ pub(super) async fn open(engine: &Engine, id: &RunId) -> Result<Opened, WorkFaul
     Ok(Opened::Ready(Box::new(work)))
 }
 
-struct Rows {
-    run: Run,
-    project: Project,
-    settings: ProjectSettings,
-    issue: Option<Issue>,
-    session: Option<Session>,
-    steps: Vec<Step>,
-    sandbox: Option<sandboxes::Sandbox>,
-    custom: Vec<agent_tools::CustomTool>,
-}
-
-async fn read_rows(engine: &Engine, id: &RunId) -> Result<Rows, StoreError> {
-    let id = id.clone();
-    let rows = engine.store().read(move |reader| {
-        let run = runs::by_id(reader, &id)?;
-        let project = projects::by_id(reader, &run.project_id)?;
-        let settings = ProjectSettings::read(&project.settings)?;
-        let issue = run.issue_id.as_ref().map(|issue| issues::by_id(reader, issue)).transpose()?;
-        let session = sessions::of_run(reader, &id)?;
-        let steps = run_steps::of_run(reader, &id)?;
-        let sandbox = sandboxes::of_run(reader, &id)?.filter(|sandbox| sandbox.state.is_live());
-        let custom = agent_tools::list(reader)?;
-        Ok(Rows { run, project, settings, issue, session, steps, sandbox, custom })
-    });
-    rows.await
-}
-
-/// What the agent of a session is told in this turn, which, when its agent is to work (`take`), gets what waits.
-async fn told_in_session(
-    engine: &Engine,
-    session: &Session,
-    step: &Step,
-    settings: &ProjectSettings,
-    take: bool,
-) -> Result<Instructions, StoreError> {
-    /// As many earlier messages as a tool is told that does not remember them.
-    const SAID: u32 = 100;
-    let (session, step, settings) = (session.clone(), step.id.clone(), settings.clone());
-    let told = engine.store().write(move |write| {
-        let messages = if take {
-            crate::sessions::take_messages(write, &session, &step)?
-        } else {
-            session_messages::of_turn(write, &step, &session.id)?
-        };
-        let first = messages.first().map(|message| message.seq);
-        let mut said = session_messages::page(write, &session.id, first, SAID)?;
-        said.retain(|message| message.state == MessageState::Delivered);
-        said.reverse();
-        Ok(Instructions::of_session(&session, &said, &messages, &settings))
-    });
-    told.await
-}
-
-async fn find_tool(engine: &Engine, rows: &Rows) -> Result<ReadyTool, WorkFault> {
-    let secrets = engine.secrets();
-    let stored =
-        tokio::task::spawn_blocking(move || tools::stored_secrets(&*secrets)).await.unwrap_or_default();
-    let search = tools::search(engine.place(), stored);
-    let share = rows.settings.share_tool_login;
-    Ok(tools::ready(&rows.run.config.tool, &rows.custom, &search, share).await?)
-}
-
-/// The secrets that a run could show: the tools' keys and the project's own.
-async fn read_secrets(
-    engine: &Engine,
-    rows: &Rows,
-    needed: bool,
-) -> Result<BTreeMap<String, String>, WorkFault> {
-    let known = tools::KNOWN_SECRETS.iter().map(|(name, _, _)| (*name).to_owned());
-    let own = rows.settings.environment.iter().filter(|variable| variable.is_secret);
-    let names: Vec<(String, bool)> = known
-        .map(|name| (name, false))
-        .chain(own.map(|variable| (super::project_secret(&rows.project.id, &variable.key), needed)))
-        .collect();
-    let keychain = engine.secrets();
-    let read = tokio::task::spawn_blocking(move || {
-        let mut values = BTreeMap::new();
-        for (name, required) in names {
-            match keychain.get(&name) {
-                Ok(Some(value)) => {
-                    values.insert(name, value);
-                }
-                Ok(None) if required => return Err(format!("the secret {} has no value", last_part(&name))),
-                Err(fault) if required => return Err(fault.to_string()),
-                Ok(None) | Err(_) => {}
-            }
-        }
-        Ok(values)
-    });
-    let values = read.await.unwrap_or_else(|error| Err(error.to_string()));
-    values.map_err(|message| WorkFault::new(ErrorKind::Auth, message))
-}
-
-fn last_part(name: &str) -> &str {
-    name.rsplit('/').next().unwrap_or(name)
-}
-
-async fn make_sandbox(engine: &Engine, rows: &Rows, tool: Option<&ReadyTool>, id: SandboxId) -> Sandbox {
-    let (place, config) = (engine.place(), &rows.run.config);
-    let needs = tool.into_iter().flat_map(|tool| &tool.needs);
-    let logins = tool.into_iter().flat_map(|tool| &tool.logins);
-    let home = engine.store().directory();
-    let bounded = |value: i64| u32::try_from(value).unwrap_or(u32::MAX);
-    let mut spec = SandboxSpec {
-        directory: home.join("workspaces").join(id.as_str()),
-        id,
-        project_slug: rows.project.slug.clone(),
-        repository: rows.project.root_path.clone(),
-        git_common_dir: rows.project.git_common_dir.clone(),
-        caches: home.join("caches").join(rows.project.id.as_str()),
-        user_home: place.user_home.clone(),
-        user_name: place.user_name.clone(),
-        user_path: place.user_path.clone(),
-        user_env: place.environment.clone(),
-        hidden: vec![home.to_owned()],
-        visible: rows.settings.visible_paths.iter().chain(needs).cloned().collect(),
-        tool_logins: logins.map(|(path, _)| path.clone()).collect(),
-        memory_mb: bounded(config.memory_mb),
-        cpu_count: bounded(config.cpu_count),
-        timeout: Duration::from_millis(u64::try_from(config.timeout_ms).unwrap_or(u64::MAX)),
-        network: match config.network {
-            Network::Open => sandbox::Network::Open,
-            Network::None => sandbox::Network::None,
-        },
-        allow_weak: config.weak_isolation_allowed
-            || tool.is_some_and(|tool| !tool.tool.adapter().needs_isolation()),
-    };
-    // What an agent reaches Waybill's tools with, where nothing forbids to show it.
-    spec.visible.extend(place.program.clone().filter(|program| spec.may_show(program)));
-    Sandbox::new(engine.sandboxes().await, spec)
-}
-
-/// A branch that neither the repository nor another run of the project has.
-async fn free_branch(engine: &Engine, git: &Git, rows: &Rows) -> Result<String, WorkFault> {
-    let number = rows.issue.as_ref().map(|issue| issue.number);
-    let wanted = branch_name(&rows.settings.branch_prefix, number, rows.run.number, &rows.run.name);
-    let mut candidate = wanted.clone();
-    for suffix in 2.. {
-        let free = git.unique_branch(&rows.project.git_common_dir, &candidate).await?;
-        let (run, name) = (rows.run.clone(), free.clone());
-        let claimed = engine.store().write(move |write| runs::claim_branch(write, &run, &name)).await?;
-        if claimed {
-            return Ok(free);
-        }
-        candidate = format!("{wanted}-{suffix}");
-    }
-    Err(WorkFault::new(ErrorKind::Crash, "no branch name is free"))
-}
-
 /// Commits that the step begins, before anything of it exists outside the database.
 async fn begin(work: &mut Work, base_commit: String, isolation: &Isolation) -> Result<(), WorkFault> {
     let parts = work.instructions.parts(&work.settings);
@@ -328,10 +205,11 @@ async fn begin(work: &mut Work, base_commit: String, isolation: &Isolation) -> R
         .into_iter()
         .map(|part| serde_json::json!({"title": part.title, "text": work.mask.mask(&part.text)}))
         .collect();
+    let shown = serde_json::Value::Array(shown);
     let patch = RunPatch {
         waiting_for: Some(None),
+        resume_at: Some(None),
         base_commit: Some(base_commit),
-        instructions: Some(serde_json::Value::Array(shown)),
         ..RunPatch::default()
     };
     let spec = work.sandbox.spec();
@@ -339,7 +217,8 @@ async fn begin(work: &mut Work, base_commit: String, isolation: &Isolation) -> R
         id: spec.id.clone(),
         project_id: work.project.id.clone(),
         run_id: work.run.id.clone(),
-        timeout_ms: work.run.config.timeout_ms,
+        lane: work.step.lane,
+        timeout_ms: work.planned.timeout_ms.unwrap_or(work.run.config.timeout_ms),
         memory_mb: work.run.config.memory_mb,
         cpu_count: work.run.config.cpu_count,
         network: work.run.config.network,
@@ -360,6 +239,8 @@ async fn begin(work: &mut Work, base_commit: String, isolation: &Isolation) -> R
     let old = if continued { None } else { abandoned_sandbox(work).await? };
     let left = old.clone();
     let read = work.engine.store().write(move |write| {
+        // Of the candidates that begin side by side one is the first.
+        let run = runs::by_id(write, &run.id)?;
         if run.status == RunStatus::Pending {
             runs::apply(write, &run, RunEvent::Start, &Principal::System)?;
             if let Some(id) = &run.issue_id {
@@ -379,6 +260,7 @@ async fn begin(work: &mut Work, base_commit: String, isolation: &Isolation) -> R
         }
         if !ended {
             run_steps::begin(write, &step, &new.id)?;
+            run_steps::set_instructions(write, &step, &shown)?;
         }
         let run = runs::by_id(write, &run.id)?;
         runs::patch(write, &run, &patch)?;
@@ -398,9 +280,9 @@ async fn begin(work: &mut Work, base_commit: String, isolation: &Isolation) -> R
 
 /// The sandbox of an earlier attempt that cannot be continued.
 async fn abandoned_sandbox(work: &Work) -> Result<Option<SandboxId>, StoreError> {
-    let id = work.run.id.clone();
-    let found = work.engine.store().read(move |reader| sandboxes::of_run(reader, &id)).await?;
-    Ok(found.filter(|sandbox| sandbox.state.is_live()).map(|sandbox| sandbox.id))
+    let (id, lane) = (work.run.id.clone(), work.step.lane);
+    let found = work.engine.store().read(move |reader| sandboxes::live_of_lane(reader, &id, lane)).await?;
+    Ok(found.map(|sandbox| sandbox.id))
 }
 
 pub(super) async fn set_state(work: &Work, state: SandboxState) -> Result<(), StoreError> {

@@ -1,7 +1,6 @@
 //! One run at work, from its job to its end. Each stage leaves in the database where the next process goes on.
 
 use super::agent::{self, StepOutcome, TurnEnd};
-use super::remove::remove_quietly;
 use super::setup::{self, Opened, Work};
 use super::{collect, conclude};
 use crate::engine::Engine;
@@ -69,22 +68,29 @@ fn with_source(error: &dyn std::error::Error) -> String {
 }
 
 /// Works a run's job to its end. Whatever goes wrong is written to the run.
-pub(super) async fn work(engine: Engine, run: RunId, job: JobId, wishes: watch::Receiver<Option<Wish>>) {
-    if let Err(fault) = go(&engine, &run, &job, wishes).await {
-        conclude::fail(&engine, &run, &job, &fault).await;
+pub(super) async fn work(
+    engine: Engine,
+    run: RunId,
+    lane: i64,
+    job: JobId,
+    wishes: watch::Receiver<Option<Wish>>,
+) {
+    if let Err(fault) = go(&engine, &run, lane, &job, wishes).await {
+        conclude::fail(&engine, &run, lane, &job, &fault).await;
     }
 }
 
 async fn go(
     engine: &Engine,
     run: &RunId,
+    lane: i64,
     job: &JobId,
     wishes: watch::Receiver<Option<Wish>>,
 ) -> Result<(), WorkFault> {
-    let mut work = match setup::open(engine, run).await? {
+    let mut work = match setup::open(engine, run, lane).await? {
         Opened::Ready(work) => work,
         Opened::Ended => return Ok(conclude::end_job(engine, job).await?),
-        Opened::Cancelled => return Ok(conclude::cancelled_before(engine, run, job).await?),
+        Opened::Cancelled => return Ok(conclude::cancelled_before(engine, run, lane, job).await?),
         Opened::NeedsConsent(isolation) => {
             return Ok(conclude::ask_consent(engine, run, job, &isolation).await?);
         }
@@ -112,17 +118,18 @@ async fn go_on(
         }
     }
     let engine = work.engine.clone();
+    if !work.step.role.makes_changes() {
+        let collected = collect::look_only(work).await?;
+        return conclude::conclude(work, job, &collected).await;
+    }
     // Git reads what the agent left, in the sandbox: that may take for ever, and is given up when it must.
     let finished = tokio::select! {
         finished = collect::finish(work) => finished?,
         () = engine.stopping().cancelled() => return Ok(conclude::interrupted(work, job).await?),
-        () = cancelled_long_ago(&mut wishes) => return Ok(conclude::cancelled_before(&engine, run, job).await?),
+        () = cancelled_long_ago(&mut wishes) => return Ok(conclude::cancelled_before(&engine, run, work.step.lane, job).await?),
     };
     let collected = collect::collect(work, finished).await?;
-    if let Some(workspace) = conclude::conclude(work, job, &collected).await? {
-        remove_quietly(workspace).await;
-    }
-    Ok(())
+    conclude::conclude(work, job, &collected).await
 }
 
 /// Resolves some time after the operator's wish to cancel: what was committed is to be kept where it can be.

@@ -10,8 +10,9 @@ use waybill_domain::run::{
 };
 use waybill_domain::session::{MessageRole, MessageState, SessionEvent, SessionState};
 use waybill_domain::text::cut;
+use waybill_domain::workflow::{Frame, Inside, Place};
 use waybill_store::notifications::{self, NewNotification};
-use waybill_store::run_steps::{self, StepEnd};
+use waybill_store::run_steps::{self, NewStep, StepEnd};
 use waybill_store::runs::{self, NewRun, Run, RunPatch};
 use waybill_store::session_messages::{self, Message, NewMessage};
 use waybill_store::sessions::{self, Session};
@@ -32,11 +33,18 @@ pub(super) fn begin(write: &Write<'_>, session: &Session, actor: &Principal) -> 
             run.number, session.number, run.status
         )));
     }
-    let position = i64::try_from(run_steps::of_run(write, &run.id)?.len()).unwrap_or(i64::MAX);
     let config = &session.config;
-    let (model, effort) = (config.model.as_deref(), config.effort.as_deref());
-    let step = run_steps::insert(write, &run.id, position, Role::Designer, &config.tool, model, effort)?;
-    run_steps::set_session(write, &step, session.agent_session_id.as_deref(), None)?;
+    let new = NewStep {
+        lane: 0,
+        place: Place(vec![Frame { node: 0, inside: Inside::Step }]),
+        role: Role::Designer,
+        persona: None,
+        tool: config.tool.clone(),
+        model: config.model.clone(),
+        effort: config.effort.clone(),
+        agent_session_id: session.agent_session_id.clone(),
+    };
+    run_steps::insert(write, &run.id, &new)?;
     let waiting = RunPatch {
         waiting_for: Some(Some(WaitingFor::Engine)),
         wish: Some(None),
@@ -44,7 +52,7 @@ pub(super) fn begin(write: &Write<'_>, session: &Session, actor: &Principal) -> 
         ..RunPatch::default()
     };
     runs::patch(write, &run, &waiting)?;
-    queue(write, &run.id)
+    queue(write, &run.id, 0)
 }
 
 fn first_run(write: &Write<'_>, session: &Session, actor: &Principal) -> Result<Run, StoreError> {
@@ -57,6 +65,8 @@ fn first_run(write: &Write<'_>, session: &Session, actor: &Principal) -> Result<
         base_branch: session.base_branch.clone(),
         // Which issue a session works on may change; the run's would not.
         issue_id: None,
+        base_commit: None,
+        plan: None,
     };
     let run = runs::insert(write, &session.project_id, &new, actor)?;
     sessions::set_run(write, session, &run.id)?;
@@ -65,7 +75,7 @@ fn first_run(write: &Write<'_>, session: &Session, actor: &Principal) -> Result<
 
 /// Lets a turn that waits for consent, which no engine looks at, hear of a wish.
 pub(super) fn wake_if_parked(write: &Write<'_>, run: &Run) -> Result<(), StoreError> {
-    if run.waiting_for == Some(WaitingFor::Consent) { queue(write, &run.id) } else { Ok(()) }
+    if run.waiting_for == Some(WaitingFor::Consent) { queue(write, &run.id, 0) } else { Ok(()) }
 }
 
 /// Ends the run of a session that was ended: at once when no agent works, else when its turn ends. Answers the
@@ -84,8 +94,7 @@ pub(super) fn close(write: &Write<'_>, session: &Session) -> Result<Option<PathB
         return Ok(None);
     }
     for step in steps.iter().filter(|step| step.status == StepStatus::Pending) {
-        let end = StepEnd { status: StepStatus::Cancelled, summary: None, error: None };
-        run_steps::end(write, &step.id, &end)?;
+        run_steps::end(write, &step.id, &StepEnd::of(StepStatus::Cancelled, None))?;
     }
     close_run(write, &run)
 }
@@ -145,9 +154,8 @@ pub(crate) fn end_turn(
 ) -> Result<Option<PathBuf>, StoreError> {
     let Some((run_id, _)) = &session.run else { return Ok(None) };
     let step_end = StepEnd {
-        status: end.status,
         summary: Some(end.summary.clone()).filter(|text| !text.is_empty()),
-        error: end.error.clone(),
+        ..StepEnd::of(end.status, end.error.clone())
     };
     run_steps::end(write, &end.step, &step_end)?;
     runs::sum_usage(write, run_id)?;
@@ -157,7 +165,7 @@ pub(crate) fn end_turn(
         waiting_for: Some(Some(WaitingFor::Operator)),
         wish: Some(None),
         activity: Some(None),
-        error: Some(end.error.clone()),
+        error: Some(end.error.clone().map(|(kind, message)| (Some(kind), message))),
         ..end.patch.clone()
     };
     runs::patch(write, &run, &resting)?;

@@ -162,6 +162,8 @@ pub fn start(repository: &Repository) -> WorkspaceStart {
         base_branch: repository.default_branch.clone(),
         base_commit: repository.head_commit.clone(),
         author: Author { name: "Waybill Agent".to_owned(), email: "agent@example.org".to_owned() },
+        others: Vec::new(),
+        result_ref: None,
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::changes::Topic;
 use crate::error::StoreError;
-use crate::transfer::tables::{Column, Kind, Table};
+use crate::transfer::tables::{Column, GONE, Kind, Table};
 use crate::writer::Write;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params_from_iter};
@@ -89,13 +89,18 @@ impl Loader {
 
     /// The row's values in the order of the columns, or what is wrong with it.
     fn values(&self, table: &Table, row: &Map<String, Value>) -> Result<Vec<Sql>, String> {
-        if let Some(unknown) = row.keys().find(|key| !table.columns.iter().any(|c| c.name == key.as_str())) {
+        let is_known = |key: &str| {
+            table.columns.iter().any(|column| column.name == key) || GONE.contains(&(table.name, key))
+        };
+        if let Some(unknown) = row.keys().find(|key| !is_known(key)) {
             return Err(format!("{} has no '{}'", table.name, waybill_domain::text::cut(unknown, 40)));
         }
         let mut values = Vec::with_capacity(table.columns.len());
         for column in table.columns {
-            let value = row.get(column.name).ok_or_else(|| format!("'{}' is missing", column.name))?;
-            values.push(self.value(column, value)?);
+            let before = || column.before.and_then(|json| serde_json::from_str(json).ok());
+            let value = row.get(column.name).cloned().or_else(before);
+            let value = value.ok_or_else(|| format!("'{}' is missing", column.name))?;
+            values.push(self.value(column, &value)?);
         }
         if table.name == "issue_labels"
             && let Some(Sql::Text(label)) = values.get_mut(1)

@@ -11,8 +11,8 @@ use crate::transfer::dump::Viewer;
 use rusqlite::Connection;
 use waybill_domain::ids::ProjectId;
 use work::{
-    AGENT_SUBMISSIONS, RUN_OUTPUT, RUN_STEPS, RUNS, SANDBOX_MESSAGES, SANDBOXES, SESSION_MESSAGES,
-    SESSION_QUESTIONS, SESSIONS,
+    AGENT_SUBMISSIONS, RUN_CANDIDATES, RUN_OUTPUT, RUN_STEPS, RUNS, SANDBOX_MESSAGES, SANDBOXES,
+    SESSION_MESSAGES, SESSION_QUESTIONS, SESSIONS,
 };
 use workflows::{PERSONA_VERSIONS, PERSONAS, WORKFLOW_VERSIONS, WORKFLOWS};
 
@@ -41,7 +41,12 @@ pub(super) struct Column {
     pub instead: &'static str,
     /// Whether guests do not get it.
     pub operator_only: bool,
+    /// What stands for it in exports from before it was there, as JSON; None: it was always there.
+    pub before: Option<&'static str>,
 }
+
+/// Columns of earlier exports that are no more: what they held lies elsewhere.
+pub(super) const GONE: &[(&str, &str)] = &[("runs", "instructions")];
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +74,7 @@ pub(super) enum Kind {
 }
 
 const fn column(name: &'static str, kind: Kind) -> Column {
-    Column { name, kind, instead: "{}", operator_only: false }
+    Column { name, kind, instead: "{}", operator_only: false, before: None }
 }
 const fn text(name: &'static str) -> Column {
     column(name, Kind::Text)
@@ -85,6 +90,10 @@ const fn hidden(inner: Column) -> Column {
 }
 const fn changed(inner: Column, instead: &'static str) -> Column {
     Column { instead, ..inner }
+}
+/// A column that came later than the first exports.
+const fn later(inner: Column, before: &'static str) -> Column {
+    Column { before: Some(before), ..inner }
 }
 
 /// The project's own row; consent and paths of one machine do not travel, since nobody on the next has given them.
@@ -349,7 +358,7 @@ const NOTIFICATIONS: Table = Table {
 };
 
 /// Each after those that its rows refer to.
-static TABLES: [Table; 27] = [
+static TABLES: [Table; 28] = [
     PROJECTS,
     PEOPLE,
     GRANTS,
@@ -371,6 +380,7 @@ static TABLES: [Table; 27] = [
     RUN_STEPS,
     SANDBOXES,
     SANDBOX_MESSAGES,
+    RUN_CANDIDATES,
     RUN_OUTPUT,
     SESSIONS,
     SESSION_MESSAGES,

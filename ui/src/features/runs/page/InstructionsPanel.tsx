@@ -2,13 +2,17 @@ import { Copy, ScrollText } from "lucide-react";
 import type { InstructionPart, Run } from "@/api/generated/bindings";
 import { Button, IconButton } from "@/design/Button";
 import { copyWithToast } from "@/design/copy";
+import { Select } from "@/design/Select";
 import { EmptyState } from "@/design/States";
 import { counted } from "@/lib/numbers";
+import { stepTitle } from "../words";
 import style from "./InstructionsPanel.module.css";
 
-/** What the agent was told, part by part, exactly as it was sent. */
-export function InstructionsPanel({ run }: { run: Run }) {
-  const { instructions } = run;
+/** What the agent of a step was told, part by part, exactly as it was sent. */
+export function InstructionsPanel({ run, chosen, onChoose }: InstructionsPanelProps) {
+  const told = run.steps.filter((step) => step.instructions.length > 0);
+  const step = told.find((each) => each.position === chosen) ?? told.at(-1);
+  const instructions = step?.instructions ?? [];
   if (instructions.length === 0) {
     return (
       <EmptyState icon={<ScrollText size={20} aria-hidden />} title="Nothing was sent yet">
@@ -22,6 +26,22 @@ export function InstructionsPanel({ run }: { run: Run }) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section className={style.panel} aria-label="Instructions" tabIndex={0}>
       <div className={style.head}>
+        {step && told.length > 1 && (
+          <div className={style.step}>
+            <Select
+              label="Step"
+              value={String(step.position)}
+              choices={told.map((each) => ({
+                value: String(each.position),
+                title: `${each.position + 1}. ${stepTitle(each)}`,
+                note: [each.tool, each.iteration > 1 && `iteration ${each.iteration}`]
+                  .filter(Boolean)
+                  .join(" · "),
+              }))}
+              onChange={(position) => onChoose(Number(position))}
+            />
+          </div>
+        )}
         <p className={style.about}>
           What the agent was told, exactly as it was sent: {counted(instructions.length, "part")},{" "}
           {counted(length, "character")}.
@@ -42,6 +62,13 @@ export function InstructionsPanel({ run }: { run: Run }) {
       ))}
     </section>
   );
+}
+
+interface InstructionsPanelProps {
+  run: Run;
+  /** The position of the step that is looked at; null: the last that was told anything. */
+  chosen: number | null;
+  onChoose: (position: number) => void;
 }
 
 function Part({ part }: { part: InstructionPart }) {

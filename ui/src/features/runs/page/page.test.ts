@@ -13,6 +13,8 @@ const run: Run = {
   status: "failed",
   waiting_for: null,
   issue: { number: 412, title: "Importer drops labels" },
+  workflow: "single_designer",
+  workflow_version: 0,
   tool: "claude",
   model: null,
   prompt_preview: "secret plan",
@@ -26,6 +28,10 @@ const run: Run = {
   output_tokens: 0,
   error: "The agent is not signed in.",
   activity: null,
+  resume_at: null,
+  quality_score: null,
+  threshold_result: null,
+  iterations: 1,
   created_at: 0,
   started_at: 0,
   finished_at: 1_000,
@@ -39,7 +45,9 @@ const run: Run = {
   steps: [],
   sandbox: null,
   held_back: [],
-  instructions: [],
+  upcoming: [],
+  candidates: [],
+  failed_step_id: null,
   actions: {
     cancel: false,
     pause: false,
@@ -48,6 +56,7 @@ const run: Run = {
     merge: false,
     discard: false,
     consent: false,
+    choose: false,
   },
 };
 

@@ -2,7 +2,7 @@
 
 import type { Run } from "@/api/generated/bindings";
 
-export const runTabs = ["output", "diff", "instructions", "usage"] as const;
+export const runTabs = ["output", "diff", "instructions", "usage", "candidates"] as const;
 export type RunTab = (typeof runTabs)[number];
 
 export function tabOf(text: string | undefined): RunTab | null {

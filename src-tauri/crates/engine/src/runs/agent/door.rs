@@ -59,10 +59,10 @@ async fn keep_token(work: &Work) -> Result<(), StoreError> {
             client: None,
         },
     };
-    let (token, run) = (work.token.clone(), work.run.id.clone());
+    let (token, step) = (work.token.clone(), work.step.id.clone());
     let until = work.engine.store().now() + work.run.config.timeout_ms + PAUSES_MS;
     let kept = work.engine.store().write(move |write| {
-        agent_tokens::revoke_of_run(write, &run)?;
+        agent_tokens::revoke_of_step(write, &step)?;
         agent_tokens::insert(write, token.reveal(), &bearer, until).map(drop)
     });
     kept.await

@@ -2,7 +2,7 @@
 //!
 //! It is a record where it arrives: nothing of it is at work there.
 
-use super::{Kind, Table, author, changed, column, integer, text};
+use super::{Kind, Table, author, changed, column, integer, later, text};
 
 /// What was at work is written, and read, as cancelled: an import never starts an agent.
 const ENDED: &str = "CASE WHEN {} IN ('pending', 'running') THEN 'cancelled' ELSE {} END";
@@ -48,7 +48,9 @@ pub(super) const RUNS: Table = Table {
         text("error_kind"),
         text("failed_step_id"),
         text("issue_id"),
-        text("instructions"),
+        later(text("plan"), "null"),
+        later(text("workflow"), "null"),
+        later(changed(integer("resume_at"), NULL), "null"),
         integer("output_events"),
         author("created_by"),
         integer("created_at"),
@@ -91,6 +93,12 @@ pub(super) const RUN_STEPS: Table = Table {
         column("cost_usd", Kind::Real),
         integer("started_at"),
         integer("finished_at"),
+        later(integer("lane"), "0"),
+        later(text("place"), "\"0\""),
+        later(text("instructions"), "\"[]\""),
+        later(text("mending"), "null"),
+        later(text("head_commit"), "null"),
+        later(integer("waits"), "0"),
     ],
     key: &["id"],
     from: "run_steps t CROSS JOIN runs r ON r.id = t.run_id WHERE r.project_id = ?1",
@@ -126,6 +134,7 @@ pub(super) const SANDBOXES: Table = Table {
         integer("created_at"),
         integer("started_at"),
         integer("ended_at"),
+        later(integer("lane"), "0"),
     ],
     key: &["id"],
     from: "sandboxes t WHERE t.project_id = ?1",
@@ -150,6 +159,29 @@ pub(super) const SANDBOX_MESSAGES: Table = Table {
     from: "sandbox_messages t CROSS JOIN sandboxes s ON s.id = t.sandbox_id WHERE s.project_id = ?1",
     order: "t.sandbox_id, t.seq",
     owner: Some(("sandbox_id", "sandboxes")),
+    guest: None,
+};
+
+pub(super) const RUN_CANDIDATES: Table = Table {
+    name: "run_candidates",
+    columns: &[
+        text("run_id"),
+        integer("lane"),
+        text("race"),
+        integer("variant"),
+        changed(text("status"), "CASE WHEN {} = 'running' THEN 'cancelled' ELSE {} END"),
+        text("base_commit"),
+        text("head_commit"),
+        integer("files_changed"),
+        integer("lines_added"),
+        integer("lines_removed"),
+        text("error"),
+        integer("chosen"),
+    ],
+    key: &["run_id", "lane"],
+    from: "run_candidates t CROSS JOIN runs r ON r.id = t.run_id WHERE r.project_id = ?1",
+    order: "t.run_id, t.lane",
+    owner: Some(("run_id", "runs")),
     guest: None,
 };
 
