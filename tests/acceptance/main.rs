@@ -25,6 +25,7 @@ mod stand_in;
 mod toolchain;
 mod tracker;
 mod trash;
+mod workflows;
 
 use std::path::Path;
 

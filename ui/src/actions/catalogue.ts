@@ -18,6 +18,7 @@ export const groups = [
   "Run",
   "Review",
   "Session",
+  "Workflow",
 ] as const;
 export type ActionGroup = (typeof groups)[number];
 
@@ -46,6 +47,8 @@ export const catalogue = {
   "go.board": { title: "Go to Board", group: "Go to", keys: ["g b"] },
   "go.runs": { title: "Go to Runs", group: "Go to", keys: ["g r"] },
   "go.sessions": { title: "Go to Sessions", group: "Go to", keys: ["g a"] },
+  "go.workflows": { title: "Go to Workflows", group: "Go to", keys: ["g w"] },
+  "go.personas": { title: "Go to Personas", group: "Go to", keys: ["g o"] },
   "go.trash": { title: "Go to Recently removed", group: "Go to", keys: ["g x"] },
   "go.settings": { title: "Go to Settings", group: "Go to", keys: ["g s"] },
   "go.project-settings": { title: "Go to Project settings", group: "Go to", keys: ["g p"] },
@@ -143,6 +146,26 @@ export const catalogue = {
   "session.unbind": { title: "Unbind the session from its issue", group: "Session" },
   "session.promote": { title: "Promote the session to an issue", group: "Session" },
   "session.end": { title: "End the session", group: "Session" },
+
+  "workflow.new": { title: "New workflow", group: "Workflow", keys: ["shift+w"] },
+  "workflow.import": { title: "Import a workflow", group: "Workflow" },
+  "workflow.export": { title: "Export the workflow", group: "Workflow" },
+  "workflow.duplicate": { title: "Duplicate the workflow", group: "Workflow" },
+  "persona.new": { title: "New persona", group: "Workflow", keys: ["shift+w"] },
+  "edit.save": { title: "Save as a new version", group: "Workflow", keys: ["$mod+s"] },
+  "edit.discard": { title: "Discard the changes", group: "Workflow" },
+  "edit.redo": { title: "Do again what was undone", group: "Workflow", keys: ["shift+z"] },
+  "edit.show": { title: "Show the editor", group: "Workflow", keys: ["1"] },
+  "edit.versions": { title: "Show the versions", group: "Workflow", keys: ["2"] },
+  "edit.enable": { title: "Enable or disable", group: "Workflow", keys: ["shift+e"] },
+  "edit.remove": { title: "Remove, or reset to what ships", group: "Workflow", keys: ["$mod+backspace"] },
+  "node.add": { title: "Add after the chosen step", group: "Workflow", keys: ["a"] },
+  "node.up": { title: "Move the step up", group: "Workflow", keys: ["alt+arrowup"] },
+  "node.down": { title: "Move the step down", group: "Workflow", keys: ["alt+arrowdown"] },
+  "node.loop": { title: "Put a loop around the step", group: "Workflow", keys: ["l"] },
+  "node.race": { title: "Put a race around the step", group: "Workflow", keys: ["r"] },
+  "node.unwrap": { title: "Take the loop or race away, and leave its steps", group: "Workflow", keys: ["u"] },
+  "node.remove": { title: "Remove the step", group: "Workflow", keys: ["delete", "backspace"] },
 
   "run.merge": { title: "Merge the branch", group: "Review", keys: ["shift+m"] },
   "run.squash": { title: "Squash and merge", group: "Review" },

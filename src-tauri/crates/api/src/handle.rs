@@ -6,6 +6,7 @@ mod claim;
 mod issue;
 mod issue_many;
 mod link;
+mod persona;
 mod project;
 mod run;
 mod search;
@@ -16,6 +17,7 @@ mod tool;
 mod transfer;
 mod trash;
 mod view;
+mod workflow;
 
 pub use app::*;
 pub use attachment::*;
@@ -23,6 +25,7 @@ pub use claim::*;
 pub use issue::*;
 pub use issue_many::*;
 pub use link::*;
+pub use persona::*;
 pub use project::*;
 pub use run::*;
 pub use search::*;
@@ -33,6 +36,7 @@ pub use tool::*;
 pub use transfer::*;
 pub use trash::*;
 pub use view::*;
+pub use workflow::*;
 
 use crate::error::ApiError;
 

@@ -3,10 +3,12 @@
 mod issue;
 mod run;
 mod session;
+mod workflow;
 
 pub use issue::{Import, Issue, Todo, TodoArguments};
 pub use run::Run;
 pub use session::Session;
+pub use workflow::{Persona, PersonaContent, Workflow, WorkflowChange};
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -44,6 +46,12 @@ pub enum Command {
     /// Conversations with agents
     #[command(subcommand)]
     Session(Session),
+    /// What runs go through: steps, loops and races
+    #[command(subcommand)]
+    Workflow(Workflow),
+    /// Agents with a name, instructions and settings of their own
+    #[command(subcommand)]
+    Persona(Persona),
     /// Agent tools
     #[command(subcommand)]
     Tool(Tool),

@@ -6,6 +6,7 @@ mod issue;
 mod link;
 mod manual;
 mod mcp;
+mod persona;
 mod project;
 mod restore;
 mod run;
@@ -15,6 +16,7 @@ mod todo;
 mod tool;
 mod transfer;
 mod trash;
+mod workflow;
 
 use crate::arguments::{Arguments, Body, Command, Mcp, Paging};
 use crate::session::{Need, Session};
@@ -23,6 +25,7 @@ use crate::{print, print_json};
 use clap::ValueEnum;
 use serde_json::{Value, json};
 use std::io::Read;
+use std::path::Path;
 use waybill_api::error::{ApiError, Code};
 use waybill_api::wire::{ExportFormat, ImportFormat};
 
@@ -152,6 +155,8 @@ async fn dispatch(session: &Session, command: Command, shown: Shown) -> Result<(
         Command::Issue(command) => issue::run(session, command, shown).await,
         Command::Run(command) => run::run(session, command, shown).await,
         Command::Session(command) => session::run(session, command, shown).await,
+        Command::Workflow(command) => workflow::run(session, command, shown).await,
+        Command::Persona(command) => persona::run(session, command, shown).await,
         Command::Tool(command) => tool::run(session, command, shown).await,
         Command::Secret(command) => tool::secret(session, command, shown).await,
         Command::Inbox => app::inbox(session, shown).await,
@@ -175,14 +180,16 @@ async fn dispatch(session: &Session, command: Command, shown: Shown) -> Result<(
 
 /// The text that was given, from an argument, a file or standard input.
 fn body(body: &Body) -> Result<Option<String>, ApiError> {
-    let Some(file) = &body.body_file else { return Ok(body.body.clone()) };
-    let fault = |error| ApiError::invalid(format!("{} cannot be read: {error}", file.display()));
-    let text = if file.as_os_str() == "-" {
-        standard_input().map_err(fault)?
-    } else {
-        std::fs::read_to_string(file).map_err(fault)?
-    };
-    Ok(Some(text))
+    match &body.body_file {
+        Some(file) => file_text(file).map(Some),
+        None => Ok(body.body.clone()),
+    }
+}
+
+/// What a file holds; - is standard input.
+fn file_text(file: &Path) -> Result<String, ApiError> {
+    let text = if file.as_os_str() == "-" { standard_input() } else { std::fs::read_to_string(file) };
+    text.map_err(|error| ApiError::invalid(format!("{} cannot be read: {error}", file.display())))
 }
 
 /// All of standard input; more than any body may have is enough to refuse it.

@@ -11,9 +11,11 @@ use waybill_domain::contract::Contract;
 use waybill_domain::ids::{JobId, RunId};
 use waybill_domain::issue::Status;
 use waybill_domain::principal::Principal;
-use waybill_domain::run::{CPU_COUNT, MEMORY_MB, RunEvent, RunSource, RunStatus, TIMEOUT_MS, WaitingFor};
+use waybill_domain::run::{
+    CPU_COUNT, MEMORY_MB, Network, RunEvent, RunSource, RunStatus, TIMEOUT_MS, WaitingFor,
+};
 use waybill_domain::text::cut;
-use waybill_domain::workflow::{self, Next, Plan, PlanFault};
+use waybill_domain::workflow::{self, Next, Plan, PlanFault, SandboxDefaults};
 use waybill_store::project_settings::ProjectSettings;
 use waybill_store::projects::Project;
 use waybill_store::runs::{NewRun, Run, RunConfig, RunPatch, Wish};
@@ -66,7 +68,8 @@ pub async fn start(
         return Err(StoreError::Invalid("a run needs an issue or a prompt".to_owned()).into());
     }
     let Prepared { project, config, base_branch, base_commit } = prepare(engine, project, &request).await?;
-    let plan = find_plan(engine, &project, &request).await?;
+    let (plan, defaults) = find_plan(engine, &project, &request).await?;
+    let config = with_defaults(config, &request, &defaults);
     let settings = ProjectSettings::read(&project.settings)?;
     for tool in plan.tools() {
         usable_tool(engine, Some(tool), &settings).await?;
@@ -79,8 +82,12 @@ pub async fn start(
     Ok(run.await?)
 }
 
-/// The workflow that is asked for, pinned with its personas.
-async fn find_plan(engine: &Engine, project: &Project, request: &StartRequest) -> Result<Plan, RunFault> {
+/// The workflow that is asked for, pinned with its personas, and what its sandboxes get.
+async fn find_plan(
+    engine: &Engine,
+    project: &Project,
+    request: &StartRequest,
+) -> Result<(Plan, SandboxDefaults), RunFault> {
     let (project, wanted, issue) = (project.id.clone(), request.workflow.clone(), request.issue);
     let found = engine.store().read(move |reader| {
         let issue = issue.map(|number| issues::get(reader, &project, number)).transpose()?;
@@ -100,10 +107,30 @@ async fn find_plan(engine: &Engine, project: &Project, request: &StartRequest) -
         for name in Plan::personas_of(&workflow.definition) {
             personas.extend(personas::find(reader, &project, &name)?);
         }
-        Ok((workflow, personas))
+        let checked = workflows::check(reader, &project, workflow.kind, &workflow.definition)?;
+        Ok((workflow, personas, checked))
     });
-    let (workflow, personas) = found.await?;
-    Ok(Plan::pin(&workflow.name, workflow.kind, workflow.version, workflow.definition, personas)?)
+    let (workflow, personas, checked) = found.await?;
+    let plan = Plan::pin(&workflow.name, workflow.kind, workflow.version, workflow.definition, personas)?;
+    // A project's export brings in what was never saved here.
+    if let Some(fault) = checked.faults.first() {
+        return Err(
+            StoreError::Conflict(format!("the workflow '{}' cannot work: {fault}", workflow.name)).into()
+        );
+    }
+    Ok((plan, workflow.sandbox_defaults))
+}
+
+/// What the request does not say comes from the workflow, then from the project. A workflow takes the network away, and
+/// never gives it.
+fn with_defaults(config: RunConfig, request: &StartRequest, defaults: &SandboxDefaults) -> RunConfig {
+    RunConfig {
+        timeout_ms: request.timeout_ms.or(defaults.timeout_ms).unwrap_or(config.timeout_ms),
+        memory_mb: request.memory_mb.or(defaults.memory_mb).unwrap_or(config.memory_mb),
+        cpu_count: request.cpu_count.or(defaults.cpu_count).unwrap_or(config.cpu_count),
+        network: if defaults.network == Some(Network::None) { Network::None } else { config.network },
+        ..config
+    }
 }
 
 /// What a new run is made of, found and checked.

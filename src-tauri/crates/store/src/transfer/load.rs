@@ -13,7 +13,9 @@ use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use waybill_domain::ids::ProjectId;
+use waybill_domain::persona::Weights;
 use waybill_domain::principal::Principal;
+use waybill_domain::workflow::{Definition, SandboxDefaults, is_name};
 
 /// Numbers above this cannot come from counting.
 const MOST: i64 = 1_000_000_000;
@@ -129,6 +131,14 @@ impl Loader {
             }
             (Kind::Hash, Value::String(text)) if is_hash(text) => Sql::Text(text.clone()),
             (Kind::Branch, Value::String(text)) if is_branch(text) => Sql::Text(text.clone()),
+            (Kind::Name, Value::String(text)) if is_name(text) => Sql::Text(text.clone()),
+            (Kind::Definition, Value::String(text)) if is_json_of::<Definition>(text) => {
+                Sql::Text(text.clone())
+            }
+            (Kind::SandboxDefaults, Value::String(text)) if is_json_of::<SandboxDefaults>(text) => {
+                Sql::Text(text.clone())
+            }
+            (Kind::Weights, Value::String(text)) if is_json_of::<Weights>(text) => Sql::Text(text.clone()),
             _ => return Err(wrong()),
         };
         Ok(value)
@@ -246,6 +256,10 @@ fn refusal(fault: rusqlite::Error) -> Result<Loaded, StoreError> {
     }
 }
 
+fn is_json_of<T: serde::de::DeserializeOwned>(text: &str) -> bool {
+    serde_json::from_str::<T>(text).is_ok()
+}
+
 fn is_hash(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(&c))
 }
@@ -290,9 +304,17 @@ pub fn conclude_load(
              WHERE id = ?1",
         )?
         .execute((project.as_str(), next_issue.clamp(1, MOST), next_run.clamp(1, MOST)))?;
-    for topic in
-        [Topic::Project, Topic::Issue, Topic::Label, Topic::Run, Topic::Session, Topic::View, Topic::Trash]
-    {
+    for topic in [
+        Topic::Project,
+        Topic::Issue,
+        Topic::Label,
+        Topic::Run,
+        Topic::Session,
+        Topic::View,
+        Topic::Trash,
+        Topic::Persona,
+        Topic::Workflow,
+    ] {
         write.changed(topic, "", Some(project))?;
     }
     write.audit(actor, Some(project), "project.imported", counts)

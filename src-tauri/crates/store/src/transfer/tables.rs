@@ -4,6 +4,7 @@
 //! the change log, jobs, names of keychain secrets, and the audit trail, whose hashes hold only in their own database.
 
 mod work;
+mod workflows;
 
 use crate::error::StoreError;
 use crate::transfer::dump::Viewer;
@@ -13,6 +14,7 @@ use work::{
     AGENT_SUBMISSIONS, RUN_CANDIDATES, RUN_OUTPUT, RUN_STEPS, RUNS, SANDBOX_MESSAGES, SANDBOXES,
     SESSION_MESSAGES, SESSION_QUESTIONS, SESSIONS,
 };
+use workflows::{PERSONA_VERSIONS, PERSONAS, WORKFLOW_VERSIONS, WORKFLOWS};
 
 /// A table of an export.
 #[derive(Debug)]
@@ -63,6 +65,12 @@ pub(super) enum Kind {
     Hash,
     /// A git branch, handed to git later.
     Branch,
+    /// A name that people type, and files and rows refer to.
+    Name,
+    /// JSON that is read as what it is wherever it is shown.
+    Definition,
+    SandboxDefaults,
+    Weights,
 }
 
 const fn column(name: &'static str, kind: Kind) -> Column {
@@ -350,7 +358,7 @@ const NOTIFICATIONS: Table = Table {
 };
 
 /// Each after those that its rows refer to.
-static TABLES: [Table; 24] = [
+static TABLES: [Table; 28] = [
     PROJECTS,
     PEOPLE,
     GRANTS,
@@ -364,6 +372,10 @@ static TABLES: [Table; 24] = [
     ATTACHMENTS,
     VIEWS,
     EXTERNAL_IDS,
+    PERSONAS,
+    PERSONA_VERSIONS,
+    WORKFLOWS,
+    WORKFLOW_VERSIONS,
     RUNS,
     RUN_STEPS,
     SANDBOXES,
