@@ -12,10 +12,12 @@ mod filers;
 #[cfg(any(target_os = "linux", windows))]
 mod hostile;
 mod http;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 mod judges;
 mod kill;
 mod mcp;
+#[cfg(windows)]
+mod protocol;
 #[cfg(target_os = "linux")]
 mod real_agents;
 mod sessions;

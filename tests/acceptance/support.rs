@@ -3,6 +3,8 @@
 mod door;
 mod home;
 mod log;
+#[cfg(any(target_os = "linux", windows))]
+mod node;
 mod program;
 mod repository;
 mod server;
@@ -11,6 +13,8 @@ mod traces;
 pub use door::Door;
 pub use home::Home;
 pub use log::Log;
+#[cfg(any(target_os = "linux", windows))]
+pub use node::{node, peers};
 pub use program::{Output, Process};
 pub use repository::{Snapshot, files_below, git, snapshot};
 pub use server::{ASSET, Events, PAGE, Served};
