@@ -12,7 +12,6 @@ mod filers;
 #[cfg(any(target_os = "linux", windows))]
 mod hostile;
 mod http;
-#[cfg(any(target_os = "linux", windows))]
 mod judges;
 mod kill;
 mod mcp;

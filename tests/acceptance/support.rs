@@ -3,7 +3,6 @@
 mod door;
 mod home;
 mod log;
-#[cfg(any(target_os = "linux", windows))]
 mod node;
 mod program;
 mod repository;
@@ -13,7 +12,6 @@ mod traces;
 pub use door::Door;
 pub use home::Home;
 pub use log::Log;
-#[cfg(any(target_os = "linux", windows))]
 pub use node::{node, peers};
 pub use program::{Output, Process};
 pub use repository::{Snapshot, files_below, git, snapshot};

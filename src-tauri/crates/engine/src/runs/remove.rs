@@ -115,8 +115,9 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let directory = place.path().join("workspace");
         std::fs::create_dir(&directory).unwrap();
-        let hold = |options: &mut std::fs::OpenOptions| options.share_mode(0).open(directory.join("held"));
-        let held = hold(std::fs::OpenOptions::new().create(true).truncate(true).write(true)).unwrap();
+        let mut alone = std::fs::OpenOptions::new();
+        alone.create(true).truncate(true).write(true).share_mode(0);
+        let held = alone.open(directory.join("held")).unwrap();
         assert!(try_to_remove(&directory).await.is_err(), "what is held stays");
         let removing = tokio::spawn(remove_quietly(directory.clone()));
         tokio::task::yield_now().await;

@@ -204,7 +204,7 @@ async fn a_toolchain_of_the_home_is_found_and_its_cache_is_the_projects_own() {
 #[test]
 #[ignore = "started by the next test"]
 fn a_program_that_tells_its_command_line() {
-    println!("KEY {}", std::env::var("API_KEY").unwrap());
+    println!("KEY {}", std::env::var_os("API_KEY").unwrap().display());
     println!("LINE {:?}", std::env::args_os().collect::<Vec<_>>());
 }
 
@@ -302,7 +302,7 @@ async fn a_waybill_that_opens_something() {
     let ground = Ground::new().await;
     ground.script("", "ver").await;
     let nowhere = Stdio::null;
-    let opened = Command::new("ping")
+    let mut opened = Command::new("ping")
         .args(["-n", "1000", "127.0.0.1"])
         .stdin(nowhere())
         .stdout(nowhere())
@@ -310,14 +310,13 @@ async fn a_waybill_that_opens_something() {
         .spawn()
         .unwrap();
     println!("OPENED {}", opened.id());
-    std::io::stdin().read_line(&mut String::new()).unwrap();
+    opened.wait().unwrap();
 }
 
 #[test]
 fn what_waybill_opened_for_its_user_outlives_it() {
     let mut waybill = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "job::a_waybill_that_opens_something", "--ignored", "--nocapture"])
-        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
