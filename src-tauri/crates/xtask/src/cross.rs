@@ -125,3 +125,26 @@ fn listed(command: Command, chosen: &[&str]) -> anyhow::Result<Vec<String>> {
         .context("the tests could not be counted")?;
     Ok(text.lines().filter_map(|line| line.trim_end().strip_suffix(": test")).map(str::to_owned).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Kit, Place, Verdict, lint_macos};
+    use crate::machine::Machine;
+    use crate::tree::Tree;
+
+    #[test]
+    fn who_did_not_ask_for_the_compilers_does_not_wait_for_them() {
+        let tree = Tree::of_this_build().unwrap();
+        let mut machine = Machine::of_this_process();
+        machine.cache = std::env::temp_dir().join(format!("xtask-no-compilers-{}", std::process::id()));
+        let verdict = lint_macos(&Place { tree: &tree, machine: &machine, asked: false }).unwrap();
+        let Verdict::Skipped(why) = verdict else { panic!("what is not there checks nothing: {verdict:?}") };
+        assert!(!machine.cache.exists(), "nothing was begun either");
+        let can = Kit::of(&tree, &machine).unwrap().is_ok();
+        assert_eq!(
+            why.contains("cargo xtask cross"),
+            can,
+            "it says how to get them, where they can be had: {why}"
+        );
+    }
+}

@@ -129,7 +129,7 @@ impl Kit {
             .to_owned()))
     }
 
-    fn of(tree: &Tree, machine: &Machine) -> anyhow::Result<Result<Self, String>> {
+    pub(super) fn of(tree: &Tree, machine: &Machine) -> anyhow::Result<Result<Self, String>> {
         if !cfg!(all(target_os = "linux", target_arch = "x86_64")) || machine.find(&["apt-get"]).is_none() {
             return Ok(Err("other platforms are checked from Debian on x86-64 alone".to_owned()));
         }
