@@ -111,8 +111,9 @@ fn under_wine(tree: &Tree, kit: &Kit) -> anyhow::Result<Verdict> {
     Ok(Verdict::Counted { counts, succeeded })
 }
 
-/// The command for the crates whose tests run under wine.
+/// The command for the crates whose tests run under wine; they have none in their documentation.
 fn of_tested(mut command: Command) -> Command {
+    command.arg("--tests");
     for package in TESTED {
         command.args(["--package", package]);
     }

@@ -66,7 +66,7 @@ fn start(launch: Launch) -> io::Result<Child> {
     #[cfg(unix)]
     let child = command.spawn()?;
     #[cfg(windows)]
-    let child = platform::starting(|| command.spawn())?;
+    let child = platform::start(&mut command)?;
     guard.adopt(&child)?;
     Child::new(child, launch.input, guard)
 }

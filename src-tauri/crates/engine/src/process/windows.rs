@@ -13,7 +13,7 @@ use std::ptr;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use tokio::process::Command;
-use windows_sys::Win32::Foundation::ERROR_ALREADY_EXISTS;
+use windows_sys::Win32::Foundation::{ERROR_ALREADY_EXISTS, ERROR_INTERNAL_ERROR};
 use windows_sys::Win32::System::JobObjects::{
     AssignProcessToJobObject, CreateJobObjectW, JOB_OBJECT_LIMIT, JOB_OBJECT_LIMIT_AFFINITY,
     JOB_OBJECT_LIMIT_JOB_MEMORY, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE, JOB_OBJECT_LIMIT_PRIORITY_CLASS,
@@ -165,10 +165,30 @@ impl Guard {
     }
 }
 
-/// Does something during which a process of this thread's making ends with this one, however this one ends: also a
-/// child that was made standing still, and whose own job does not hold it yet. What is started at other times is none
-/// of the engine's, and stays: a browser, an editor.
-pub fn starting<T>(start: impl FnOnce() -> T) -> T {
+/// How often a program is started whose process ended before it had begun (`ERROR_INTERNAL_ERROR`): on a busy machine that
+/// is no word about the program.
+const ATTEMPTS: u32 = 3;
+
+/// Starts a child that ends with this process, however this one ends: also while it stands still and its own job does
+/// not hold it yet. What is started at other times is none of the engine's, and stays: a browser, an editor.
+pub fn start(command: &mut Command) -> io::Result<tokio::process::Child> {
+    let stillborn = |started: &io::Result<_>| {
+        let error = started.as_ref().err().and_then(io::Error::raw_os_error);
+        error == Some(ERROR_INTERNAL_ERROR.cast_signed())
+    };
+    with_this_process(|| {
+        let mut started = command.spawn();
+        for _ in 1..ATTEMPTS {
+            if stillborn(&started) {
+                started = command.spawn();
+            }
+        }
+        started
+    })
+}
+
+/// Does something during which new processes belong to a job that ends with this process.
+fn with_this_process<T>(start: impl FnOnce() -> T) -> T {
     static OWN: OnceLock<Option<OwnedHandle>> = OnceLock::new();
     let own = OWN.get_or_init(|| {
         let job = own_job();
