@@ -170,6 +170,8 @@ export const catalogue = {
   "run.merge": { title: "Merge the branch", group: "Review", keys: ["shift+m"] },
   "run.squash": { title: "Squash and merge", group: "Review" },
   "run.rebase": { title: "Rebase and merge", group: "Review" },
+  "run.request-changes": { title: "Request changes", group: "Review", keys: ["shift+q"] },
+  "diff.comment": { title: "Comment on a line", group: "Review", keys: ["shift+k"] },
   "run.discard": { title: "Discard the branch", group: "Review", keys: ["shift+d"] },
   "diff.next-file": { title: "Next file", group: "Review", keys: ["n", "]"] },
   "diff.previous-file": { title: "Previous file", group: "Review", keys: ["p", "["] },

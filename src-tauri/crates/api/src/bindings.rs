@@ -257,6 +257,8 @@ fn types(out: &mut String, config: &Config) {
         RunStart,
         RunDiffOf,
         RunChoose,
+        RunRequestChanges,
+        LineComment,
         UpcomingStep,
         Candidate,
         Review,

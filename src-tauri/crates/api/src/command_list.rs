@@ -102,6 +102,7 @@ macro_rules! command_list {
             change run_merge(RunMerge) -> Run;
             change run_discard(RunRef) -> Run;
             change run_choose(RunChoose) -> Run;
+            change run_request_changes(RunRequestChanges) -> Run;
 
             query session_list(SessionList) -> Page<SessionRow>, provides [Sessions, Issues, Runs];
             query session_get(SessionRef) -> Session, provides [Sessions, Issues, Runs];

@@ -130,7 +130,11 @@ fn need(command: &Command) -> Need {
     match command {
         Command::Demo
         | Command::Serve { .. }
-        | Command::Run(Run::Start { wait: true, .. } | Run::Retry { wait: true, .. })
+        | Command::Run(
+            Run::Start { wait: true, .. }
+            | Run::Retry { wait: true, .. }
+            | Run::RequestChanges { wait: true, .. },
+        )
         | Command::Session(
             Session::Start { wait: true, .. }
             | Session::Send { wait: true, .. }

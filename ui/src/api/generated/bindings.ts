@@ -769,7 +769,11 @@ consent: boolean,
 /**
  * Another candidate of its race can be chosen.
  */
-choose: boolean, };
+choose: boolean, 
+/**
+ * Its change can be sent back to the agent that made it.
+ */
+request_changes: boolean, };
 
 export type Step = { id: string, position: number, 
 /**
@@ -852,6 +856,22 @@ export type RunDiffOf = { project: string, number: number,
 lane?: number, };
 
 export type RunChoose = { project: string, number: number, lane: number, };
+
+export type RunRequestChanges = { project: string, number: number, 
+/**
+ * What is wanted, in general.
+ */
+text: string, 
+/**
+ * What is wanted of single lines.
+ */
+comments: Array<LineComment>, };
+
+export type LineComment = { file: string, 
+/**
+ * Counted from 1, on the new side; absent: the whole file.
+ */
+line?: number, text: string, };
 
 export type UpcomingStep = { place: string, role: Role, persona: string | null, tool: string, };
 
@@ -1545,6 +1565,7 @@ export interface Commands {
   run_merge: { args: RunMerge; answer: Run };
   run_discard: { args: RunRef; answer: Run };
   run_choose: { args: RunChoose; answer: Run };
+  run_request_changes: { args: RunRequestChanges; answer: Run };
   session_list: { args: SessionList; answer: Page<SessionRow> };
   session_get: { args: SessionRef; answer: Session };
   session_messages: { args: SessionMessages; answer: Page<SessionMessage> };

@@ -4,9 +4,10 @@ use super::pipeline;
 use crate::engine::Engine;
 use crate::git::GitError;
 use crate::tools::{self, ToolFault};
-use serde_json::json;
+use serde_json::{Value, json};
 use waybill_domain::Millis;
 use waybill_domain::assignment::{Assignment, BUILT_IN_WORKFLOW};
+use waybill_domain::contract::Contract;
 use waybill_domain::ids::{JobId, RunId};
 use waybill_domain::issue::Status;
 use waybill_domain::principal::Principal;
@@ -379,32 +380,7 @@ pub async fn consent(
 /// Tries a failed or cancelled run again, from its failed step and from what it had committed.
 pub async fn retry(engine: &Engine, project: &str, number: i64, actor: &Principal) -> Result<Run, RunFault> {
     change_own(engine, project, number, actor, |write, run, actor| {
-        if run.delivery == waybill_domain::run::Delivery::Merged {
-            return Err(StoreError::Conflict(format!("run {} is merged already", run.number)));
-        }
-        if run.delivery == waybill_domain::run::Delivery::Discarded {
-            return Err(StoreError::Conflict(format!("run {} was discarded; start a new one", run.number)));
-        }
-        if let Some(id) = &run.issue_id {
-            let issue = issues::by_id(write, id)?;
-            if let Some(other) = issue.run.as_ref().filter(|other| !other.status.is_final()) {
-                return Err(StoreError::Conflict(format!(
-                    "run {} works on issue #{} already",
-                    other.number, issue.number
-                )));
-            }
-            if matches!(issue.status, Status::Resolved | Status::Rejected) {
-                issues::make_run_move(write, &issue, Status::Triaged, run.number, actor)?;
-            }
-            let issue = issues::by_id(write, id)?;
-            if matches!(issue.status, Status::Open | Status::Triaged) {
-                issues::make_run_move(write, &issue, Status::Assigned, run.number, actor)?;
-                let name = run.workflow.clone().unwrap_or_else(|| BUILT_IN_WORKFLOW.to_owned());
-                let target = Assignment::Workflow(name).to_string();
-                issues::assign(write, &issues::by_id(write, id)?, Some(&target), actor)?;
-            }
-            issues::link_run(write, id, &run.id)?;
-        }
+        take_up_again(write, run, actor)?;
         runs::apply(write, run, RunEvent::Retry, actor)?;
         let patch = RunPatch {
             error: Some(None),
@@ -416,6 +392,68 @@ pub async fn retry(engine: &Engine, project: &str, number: i64, actor: &Principa
         pipeline::again(write, run)
     })
     .await
+}
+
+/// Sends a run's change back to the agent that made it, with what the operator wants of it.
+pub async fn request_changes(
+    engine: &Engine,
+    project: &str,
+    number: i64,
+    review: Value,
+    actor: &Principal,
+) -> Result<Run, RunFault> {
+    if let Err(faults) = Contract::Review.check(&review) {
+        let told: Vec<_> = faults.iter().map(ToString::to_string).collect();
+        return Err(StoreError::Invalid(told.join("; ")).into());
+    }
+    change_own(engine, project, number, actor, |write, run, actor| {
+        if run.delivery != waybill_domain::run::Delivery::Ready {
+            return Err(StoreError::Conflict(format!("run {} has no change to be changed", run.number)));
+        }
+        take_up_again(write, run, actor)?;
+        runs::apply(write, run, RunEvent::Revise, actor)?;
+        let patch = RunPatch {
+            error: Some(None),
+            failed_step: Some(None),
+            delivery: Some(waybill_domain::run::Delivery::None),
+            quality: Some(None),
+            ..RunPatch::default()
+        };
+        runs::patch(write, run, &patch)?;
+        pipeline::revise(write, run, review)
+    })
+    .await
+}
+
+/// Makes a run that has ended, and its issue, fit to be worked again.
+fn take_up_again(write: &Write<'_>, run: &Run, actor: &Principal) -> Result<(), StoreError> {
+    if run.delivery == waybill_domain::run::Delivery::Merged {
+        return Err(StoreError::Conflict(format!("run {} is merged already", run.number)));
+    }
+    if run.delivery == waybill_domain::run::Delivery::Discarded {
+        return Err(StoreError::Conflict(format!("run {} was discarded; start a new one", run.number)));
+    }
+    if let Some(id) = &run.issue_id {
+        let issue = issues::by_id(write, id)?;
+        if let Some(other) = issue.run.as_ref().filter(|other| !other.status.is_final()) {
+            return Err(StoreError::Conflict(format!(
+                "run {} works on issue #{} already",
+                other.number, issue.number
+            )));
+        }
+        if matches!(issue.status, Status::Resolved | Status::Rejected) {
+            issues::make_run_move(write, &issue, Status::Triaged, run.number, actor)?;
+        }
+        let issue = issues::by_id(write, id)?;
+        if matches!(issue.status, Status::Open | Status::Triaged) {
+            issues::make_run_move(write, &issue, Status::Assigned, run.number, actor)?;
+            let name = run.workflow.clone().unwrap_or_else(|| BUILT_IN_WORKFLOW.to_owned());
+            let target = Assignment::Workflow(name).to_string();
+            issues::assign(write, &issues::by_id(write, id)?, Some(&target), actor)?;
+        }
+        issues::link_run(write, id, &run.id)?;
+    }
+    Ok(())
 }
 
 fn wish(
