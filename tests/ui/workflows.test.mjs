@@ -336,6 +336,25 @@ describe("workflows", () => {
     assert.equal((await world.call("persona_get", of("evaluator"))).version, 0);
   });
 
+  test("are chosen for a run where it is started", async () => {
+    await world.call("issue_create", { project: world.slug, title: "Labels are lost", body: "", labels: [] });
+    await go("issues/1");
+    await seen(page.getByRole("region", { name: "Activity" }));
+    await page.keyboard.press("r");
+    const dialog = page.getByRole("dialog", { name: "Run an agent on #1" });
+    await choose("Workflow", /^Designer checker/);
+    await seen(dialog.getByText("loop of", { exact: false }));
+    await choose("Agent", /^Demo/);
+    const asked = page.waitForRequest(/call\/run_start$/);
+    await page.route(/call\/run_start$/, (route) =>
+      route.fulfill({ status: 409, json: { code: "conflict", message: "Not now.", hint: null } }),
+    );
+    await dialog.getByRole("button", { name: /^Start run/ }).click();
+    assert.equal((await asked).postDataJSON().workflow, "designer_checker");
+    await page.unrouteAll();
+    await page.keyboard.press("Escape");
+  });
+
   test("have every action in the palette", async () => {
     await own("palette", [step("designer")]);
     await at("nodes[0]").focus();

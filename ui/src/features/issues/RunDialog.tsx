@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { type KeyboardEvent, useRef, useState } from "react";
+import { WorkflowField } from "@/parts/pipeline/WorkflowField";
 import type { AgentTool, ProjectSettings } from "../../api/generated/bindings";
 import { useCall } from "../../api/queries";
 import { Button } from "../../design/Button";
@@ -62,6 +63,7 @@ function RunForm({ project, numbers, onDone, onBusy }: RunFormProps) {
   const settings = useCall("settings_get", {}).data;
   const projectSettings = useCall("project_settings_get", { project }).data;
   const [chosen, setChosen] = useState<string | null>(null);
+  const [workflow, setWorkflow] = useState<string | null>(null);
   const [model, setModel] = useState("");
   const [prompt, setPrompt] = useState("");
   const [limits, setLimits] = useState<Limits>({ minutes: "", memory: "", cpus: "" });
@@ -77,6 +79,7 @@ function RunForm({ project, numbers, onDone, onBusy }: RunFormProps) {
       numbers,
       {
         tool: tool.name,
+        ...(workflow ? { workflow } : {}),
         ...(model.trim() ? { model: model.trim() } : {}),
         ...(prompt.trim() ? { prompt: prompt.trim() } : {}),
         ...(limits.minutes ? { timeout_ms: Number(limits.minutes) * 60_000 } : {}),
@@ -105,6 +108,12 @@ function RunForm({ project, numbers, onDone, onBusy }: RunFormProps) {
         void submit();
       }}
     >
+      <WorkflowField
+        project={project}
+        value={workflow}
+        usual="The one it is assigned to, else a single designer"
+        onChange={setWorkflow}
+      />
       <Field label="Agent" hint={tool ? toolHint(tool) : undefined}>
         <Select
           label="Agent"
