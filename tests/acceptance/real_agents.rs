@@ -37,6 +37,10 @@ const SCRIPT: &str = r#"{"scenarios": {
         [{"text": "I go on."}, {"shell": "echo two > two.txt && ls"}],
         [{"text": "Both files are written."}]
     ]},
+    "writes": {"turns": [
+        [{"shell": "echo here > here.txt && ls"}], [{"shell": "echo here > here.txt && ls"}],
+        [{"shell": "echo here > here.txt && ls"}], [{"shell": "echo here > here.txt && ls"}], [{"text": "It is here."}]
+    ]},
     "falters": {"turns": [[{"text": "I begin."}, {"pause": 3600}]]},
     "pipeline": {"cast": [
         {"when": "You are the judge of a race", "turns": [
@@ -129,6 +133,26 @@ fn a_refused_key_and_a_silent_model_end_an_opencode_run_with_a_reason() {
 #[test]
 fn a_refused_key_and_a_silent_model_end_a_pi_run_with_a_reason() {
     refused_and_silent(&PI);
+}
+
+#[test]
+fn a_limited_claude_waits_and_goes_on_and_a_task_too_long_for_it_says_so() {
+    limited_and_too_long(&CLAUDE);
+}
+
+#[test]
+fn a_limited_codex_waits_and_goes_on_and_a_task_too_long_for_it_says_so() {
+    limited_and_too_long(&CODEX);
+}
+
+#[test]
+fn a_limited_opencode_waits_and_goes_on_and_a_task_too_long_for_it_says_so() {
+    limited_and_too_long(&OPENCODE);
+}
+
+#[test]
+fn a_limited_pi_waits_and_goes_on_and_a_task_too_long_for_it_says_so() {
+    limited_and_too_long(&PI);
 }
 
 #[test]
@@ -345,6 +369,45 @@ fn refused_and_silent(agent: &Agent) {
     assert_eq!(run["status"], "cancelled", "a model that hangs cannot hold a run: {run:#}");
     served.ends_well();
     desk.key_is_nowhere();
+}
+
+/// A provider that refuses for now is waited for, whichever way it says so; one that can never take the task ends it.
+fn limited_and_too_long(agent: &Agent) {
+    let desk = Desk::new(agent, "429");
+    let number = desk.start();
+    let served = desk.serve();
+    let until = |is: &dyn Fn(&Value) -> bool| {
+        let mut events = served.events(None);
+        loop {
+            let run = desk.home.json(&["run", "show", &number, "-p", "parcels"]);
+            if is(&run) {
+                return run;
+            }
+            assert_eq!(run["error"], Value::Null, "it is no failure: {run:#}");
+            events.changed("runs");
+        }
+    };
+    let run = until(&|run| run["waiting_for"] == "quota");
+    assert!(run["resume_at"].as_i64().is_some(), "it says when it goes on: {run:#}");
+    desk.play("529");
+    desk.home.json(&["run", "resume", &number, "-p", "parcels"]);
+    until(&|run| run["waiting_for"] == Value::Null);
+    until(&|run| run["waiting_for"] == "quota");
+    // A tool may keep its own words about the refusals in its session: whichever turn it is by now, it writes.
+    desk.play("writes");
+    desk.home.json(&["run", "resume", &number, "-p", "parcels"]);
+    let run = until(&|run| run["status"] == "completed");
+    assert_eq!((&run["steps"][0]["attempt"], &run["files_changed"]), (&json!(1), &json!(1)), "{run:#}");
+    served.ends_well();
+
+    desk.home.json(&["issue", "new", "-p", "parcels", "--title", "Too long"]);
+    desk.play("context");
+    let words = ["run", "start", "-p", "parcels", "--issue", "2", "--tool", desk.agent, "--json", "--wait"];
+    let mut command = desk.home.command(&words);
+    command.env("PATH", search_path(desk.agent));
+    let run = crate::support::Output::of(command).value();
+    assert_eq!((&run["status"], &run["error_kind"]), (&json!("failed"), &json!("context_length")), "{run:#}");
+    assert!(run["advice"].as_str().is_some_and(|text| text.contains("split the issue")), "{run:#}");
 }
 
 /// A home with an agent, its key, a repository with an issue, and a model.

@@ -1,7 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { type KeyboardEvent, useRef, useState } from "react";
-import { WorkflowField } from "@/parts/pipeline/WorkflowField";
 import type { AgentTool, ProjectSettings } from "../../api/generated/bindings";
 import { useCall } from "../../api/queries";
 import { Button } from "../../design/Button";
@@ -12,8 +11,10 @@ import { Select } from "../../design/Select";
 import { Notice } from "../../design/States";
 import { counted } from "../../lib/numbers";
 import { signInWord } from "../../lib/words";
+import { useWorkflow, WorkflowField } from "../../parts/WorkflowField";
 import style from "./RunDialog.module.css";
 import { defaultTool, startRuns } from "./runs";
+import { shown } from "./shown";
 
 interface RunDialogProps {
   project: string;
@@ -62,8 +63,13 @@ function RunForm({ project, numbers, onDone, onBusy }: RunFormProps) {
   const tools = useCall("tool_list", {}).data ?? [];
   const settings = useCall("settings_get", {}).data;
   const projectSettings = useCall("project_settings_get", { project }).data;
-  const [chosen, setChosen] = useState<string | null>(null);
+  const targets = new Set(numbers.map((number) => shown(client, project, number)?.assignment ?? null));
+  // Where issues are assigned to several workflows, each goes by its own unless one is chosen for all.
+  const each = targets.size > 1 && [...targets].some((target) => target?.startsWith("workflow:"));
+  const { workflows, chosen: preferred, keep } = useWorkflow(project, [...targets][0]);
   const [workflow, setWorkflow] = useState<string | null>(null);
+  const workflowName = workflow ?? (each ? undefined : preferred?.name);
+  const [chosen, setChosen] = useState<string | null>(null);
   const [model, setModel] = useState("");
   const [prompt, setPrompt] = useState("");
   const [limits, setLimits] = useState<Limits>({ minutes: "", memory: "", cpus: "" });
@@ -79,7 +85,7 @@ function RunForm({ project, numbers, onDone, onBusy }: RunFormProps) {
       numbers,
       {
         tool: tool.name,
-        ...(workflow ? { workflow } : {}),
+        ...(workflowName ? { workflow: workflowName } : {}),
         ...(model.trim() ? { model: model.trim() } : {}),
         ...(prompt.trim() ? { prompt: prompt.trim() } : {}),
         ...(limits.minutes ? { timeout_ms: Number(limits.minutes) * 60_000 } : {}),
@@ -89,6 +95,7 @@ function RunForm({ project, numbers, onDone, onBusy }: RunFormProps) {
       (path) => void router.navigate({ href: path }),
     );
     onBusy(false);
+    if (begun && workflow) keep(workflow);
     if (begun) onDone();
   }
 
@@ -108,12 +115,14 @@ function RunForm({ project, numbers, onDone, onBusy }: RunFormProps) {
         void submit();
       }}
     >
-      <WorkflowField
-        project={project}
-        value={workflow}
-        usual="The one it is assigned to, else a single designer"
-        onChange={setWorkflow}
-      />
+      {workflows.length > 1 && (
+        <WorkflowField
+          workflows={workflows}
+          value={workflowName ?? null}
+          usual={each ? "What each is assigned to" : undefined}
+          onChange={setWorkflow}
+        />
+      )}
       <Field label="Agent" hint={tool ? toolHint(tool) : undefined}>
         <Select
           label="Agent"
