@@ -15,6 +15,7 @@ mod http;
 #[cfg(target_os = "linux")]
 mod judges;
 mod kill;
+mod learnings;
 mod mcp;
 mod pipelines;
 #[cfg(target_os = "linux")]

@@ -23,6 +23,8 @@ waybill_domain::words! {
         Trash = "trash",
         Transfers = "transfers",
         Sessions = "sessions",
+        Contexts = "contexts",
+        Learnings = "learnings",
     }
 }
 
@@ -42,6 +44,8 @@ pub const fn tag(topic: Topic) -> Option<Tag> {
         Topic::Trash => Some(Tag::Trash),
         Topic::Transfer => Some(Tag::Transfers),
         Topic::Session => Some(Tag::Sessions),
+        Topic::Context => Some(Tag::Contexts),
+        Topic::Learning => Some(Tag::Learnings),
         Topic::Job => None,
     }
 }

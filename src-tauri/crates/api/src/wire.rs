@@ -4,14 +4,18 @@
 //! made from them. Enumerations are the domain's words, written as unions into the TypeScript bindings.
 
 mod app;
+mod context;
 mod issue;
+mod learning;
 mod project;
 mod run;
 mod session;
 mod tracker;
 
 pub use app::*;
+pub use context::*;
 pub use issue::*;
+pub use learning::*;
 pub use project::*;
 pub use run::*;
 pub use session::*;

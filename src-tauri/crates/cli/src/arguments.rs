@@ -1,10 +1,12 @@
 //! The grammar of the command line (SPEC 14), which scripts rely on.
 
 mod issue;
+mod learning;
 mod run;
 mod session;
 
 pub use issue::{Import, Issue, Todo, TodoArguments};
+pub use learning::{Context, Learning, LearningContent};
 pub use run::Run;
 pub use session::Session;
 
@@ -44,6 +46,12 @@ pub enum Command {
     /// Conversations with agents
     #[command(subcommand)]
     Session(Session),
+    /// What work in a project taught, its review, and what agents are told of it
+    #[command(subcommand)]
+    Learning(Learning),
+    /// What agents are told of a project, by what they do
+    #[command(subcommand)]
+    Context(Context),
     /// Agent tools
     #[command(subcommand)]
     Tool(Tool),

@@ -2,7 +2,9 @@
 
 mod app;
 mod attachment;
+mod context;
 mod issue;
+mod learning;
 mod link;
 mod manual;
 mod mcp;
@@ -148,6 +150,8 @@ async fn dispatch(session: &Session, command: Command, shown: Shown) -> Result<(
         Command::Issue(command) => issue::run(session, command, shown).await,
         Command::Run(command) => run::run(session, command, shown).await,
         Command::Session(command) => session::run(session, command, shown).await,
+        Command::Learning(command) => learning::run(session, command, shown).await,
+        Command::Context(command) => context::run(session, command, shown).await,
         Command::Tool(command) => tool::run(session, command, shown).await,
         Command::Secret(command) => tool::secret(session, command, shown).await,
         Command::Inbox => app::inbox(session, shown).await,

@@ -22,6 +22,8 @@ waybill_domain::words! {
         Trash = "trash",
         Transfer = "transfer",
         Session = "session",
+        Context = "context",
+        Learning = "learning",
     }
 }
 

@@ -19,9 +19,20 @@ fn an_export_comes_back_whole_and_a_second_time_changes_nothing() {
     assert_eq!(again.report.issues, 0, "what is there stays");
     assert_eq!(again.report.existing, restored.report.issues);
     assert_same(&first, &other.export(&project, "third"), "a second import changed something");
-    for table in
-        ["issues", "issue_updates", "issue_todos", "issue_links", "attachments", "runs", "trash", "views"]
-    {
+    for table in [
+        "issues",
+        "issue_updates",
+        "issue_todos",
+        "issue_links",
+        "attachments",
+        "runs",
+        "trash",
+        "views",
+        "contexts",
+        "context_versions",
+        "learnings",
+        "learning_versions",
+    ] {
         assert_ne!(
             other.one(&format!("SELECT count(*) FROM {table}")),
             "0",

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use waybill_domain::ids::ProjectId;
 use waybill_domain::principal::Principal;
+use waybill_domain::run::Role;
 
 /// Numbers above this cannot come from counting.
 const MOST: i64 = 1_000_000_000;
@@ -64,7 +65,7 @@ impl Loader {
             return Ok(Loaded::Existing);
         }
         match table.name {
-            "issues" | "runs" | "sessions" => self.renumber(write, table, &mut values),
+            "issues" | "runs" | "sessions" | "learnings" => self.renumber(write, table, &mut values),
             "labels" => self.adopt_label(write, &values),
             _ if table.owner.is_some() => Ok(Loaded::Refused("what it belongs to is not here".to_owned())),
             _ => Ok(Loaded::Refused("another row has its place".to_owned())),
@@ -129,6 +130,8 @@ impl Loader {
             }
             (Kind::Hash, Value::String(text)) if is_hash(text) => Sql::Text(text.clone()),
             (Kind::Branch, Value::String(text)) if is_branch(text) => Sql::Text(text.clone()),
+            (Kind::Roles, Value::String(text)) if is_json_of::<Vec<Role>>(text) => Sql::Text(text.clone()),
+            (Kind::Numbers, Value::String(text)) if is_json_of::<Vec<i64>>(text) => Sql::Text(text.clone()),
             _ => return Err(wrong()),
         };
         Ok(value)
@@ -158,6 +161,7 @@ impl Loader {
             "runs" => {
                 "UPDATE projects SET next_run_number = next_run_number + 1 WHERE id = ?1 RETURNING next_run_number - 1"
             }
+            "learnings" => "SELECT 1 + coalesce(max(number), 0) FROM learnings WHERE project_id = ?1",
             _ => "SELECT 1 + coalesce(max(number), 0) FROM sessions WHERE project_id = ?1",
         };
         let to: i64 = write.prepare_cached(sql)?.query_row([self.project.as_str()], |row| row.get(0))?;
@@ -246,6 +250,10 @@ fn refusal(fault: rusqlite::Error) -> Result<Loaded, StoreError> {
     }
 }
 
+fn is_json_of<T: serde::de::DeserializeOwned>(text: &str) -> bool {
+    serde_json::from_str::<T>(text).is_ok()
+}
+
 fn is_hash(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(&c))
 }
@@ -290,9 +298,17 @@ pub fn conclude_load(
              WHERE id = ?1",
         )?
         .execute((project.as_str(), next_issue.clamp(1, MOST), next_run.clamp(1, MOST)))?;
-    for topic in
-        [Topic::Project, Topic::Issue, Topic::Label, Topic::Run, Topic::Session, Topic::View, Topic::Trash]
-    {
+    for topic in [
+        Topic::Project,
+        Topic::Issue,
+        Topic::Label,
+        Topic::Run,
+        Topic::Session,
+        Topic::View,
+        Topic::Trash,
+        Topic::Context,
+        Topic::Learning,
+    ] {
         write.changed(topic, "", Some(project))?;
     }
     write.audit(actor, Some(project), "project.imported", counts)

@@ -3,11 +3,13 @@
 //! Row numbers (`key`) stay behind: the order of the lines stands for them. Left out are counts that triggers keep,
 //! the change log, jobs, names of keychain secrets, and the audit trail, whose hashes hold only in their own database.
 
+mod told;
 mod work;
 
 use crate::error::StoreError;
 use crate::transfer::dump::Viewer;
 use rusqlite::Connection;
+use told::{CONTEXT_VERSIONS, CONTEXTS, LEARNING_VERSIONS, LEARNINGS};
 use waybill_domain::ids::ProjectId;
 use work::{
     AGENT_SUBMISSIONS, RUN_CANDIDATES, RUN_OUTPUT, RUN_STEPS, RUNS, SANDBOX_MESSAGES, SANDBOXES,
@@ -63,6 +65,9 @@ pub(super) enum Kind {
     Hash,
     /// A git branch, handed to git later.
     Branch,
+    /// JSON that is read as what it is wherever it is shown: a list of roles, of numbers.
+    Roles,
+    Numbers,
 }
 
 const fn column(name: &'static str, kind: Kind) -> Column {
@@ -350,7 +355,7 @@ const NOTIFICATIONS: Table = Table {
 };
 
 /// Each after those that its rows refer to.
-static TABLES: [Table; 24] = [
+static TABLES: [Table; 28] = [
     PROJECTS,
     PEOPLE,
     GRANTS,
@@ -370,6 +375,10 @@ static TABLES: [Table; 24] = [
     SANDBOX_MESSAGES,
     RUN_CANDIDATES,
     RUN_OUTPUT,
+    CONTEXTS,
+    CONTEXT_VERSIONS,
+    LEARNINGS,
+    LEARNING_VERSIONS,
     SESSIONS,
     SESSION_MESSAGES,
     SESSION_QUESTIONS,
