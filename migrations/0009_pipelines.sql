@@ -18,6 +18,8 @@ ALTER TABLE run_steps ADD COLUMN instructions TEXT NOT NULL DEFAULT '[]' CHECK (
 ALTER TABLE run_steps ADD COLUMN mending TEXT;
 -- Where the branch stood after it.
 ALTER TABLE run_steps ADD COLUMN head_commit TEXT;
+-- What the operator wants changed, as a review; the step is what mends it.
+ALTER TABLE run_steps ADD COLUMN request TEXT CHECK (request IS NULL OR json_valid(request));
 -- How often it waited for a provider's quota.
 ALTER TABLE run_steps ADD COLUMN waits INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX run_steps_by_session ON run_steps (run_id, agent_session_id) WHERE agent_session_id IS NOT NULL;

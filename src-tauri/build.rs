@@ -14,6 +14,7 @@ fn main() {
         "shortcut_problem",
         "upload",
         "save_attachment",
+        "save_text",
     ]);
     if let Err(error) = tauri_build::try_build(Attributes::new().app_manifest(commands)) {
         println!("cargo::error={error:#}");

@@ -1,7 +1,9 @@
 //! The bytes of attachments between the page and the application: in by a command with a raw body, out under a scheme
-//! of their own, to the one window and with the headers that the application gives.
+//! of their own, to the one window and with the headers that the application gives. Texts are kept as files the same way.
 
 use std::borrow::Cow;
+use std::fs::File;
+use std::io::Write as _;
 
 use serde_json::Value;
 use tauri::http::{Request, Response, StatusCode, header};
@@ -45,8 +47,23 @@ pub async fn save_attachment(
     id: AttachmentId,
 ) -> Result<(), ApiError> {
     let mut opened = shell.app().await.attachment_open(&Principal::Operator, &id).await?;
+    save(&app, &opened.name.clone(), move |file| std::io::copy(&mut opened.file, file).map(drop)).await
+}
+
+/// Lets the user keep a text as a file of their own; nothing happens when they choose none.
+#[tauri::command]
+pub async fn save_text(app: AppHandle, name: String, text: String) -> Result<(), ApiError> {
+    save(&app, &name, move |file| file.write_all(text.as_bytes())).await
+}
+
+/// Asks where a file is to be, and has it written there.
+async fn save(
+    app: &AppHandle,
+    name: &str,
+    write: impl FnOnce(&mut File) -> std::io::Result<()> + Send + 'static,
+) -> Result<(), ApiError> {
     let (answer, chosen) = oneshot::channel();
-    let mut dialog = app.dialog().file().set_file_name(&opened.name);
+    let mut dialog = app.dialog().file().set_file_name(name);
     if let Some(window) = app.get_webview_window(window::LABEL) {
         dialog = dialog.set_parent(&window);
     }
@@ -61,11 +78,9 @@ pub async fn save_attachment(
     else {
         return Ok(());
     };
-    let copied = tauri::async_runtime::spawn_blocking(move || {
-        std::io::copy(&mut opened.file, &mut std::fs::File::create(path)?)
-    });
-    match copied.await {
-        Ok(Ok(_)) => Ok(()),
+    let written = tauri::async_runtime::spawn_blocking(move || write(&mut File::create(path)?));
+    match written.await {
+        Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => {
             Err(ApiError::new(Code::Failed, format!("The file could not be written: {error}."))
                 .with_hint("Choose another folder."))

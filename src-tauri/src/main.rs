@@ -101,7 +101,8 @@ fn run(shell: Shell, config: Config) -> ExitCode {
             bridge::close_quick,
             bridge::shortcut_problem,
             attachments::upload,
-            attachments::save_attachment
+            attachments::save_attachment,
+            attachments::save_text
         ])
         .setup(move |app| {
             start::start(app.handle(), config);

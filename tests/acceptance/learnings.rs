@@ -79,10 +79,7 @@ fn a_learning_is_reviewed_and_what_is_told_changes_only_by_compiling() {
     let second = learn(&home, "Always run the linter before each commit", &[]);
     assert_eq!(second["similar"][0]["number"], 1, "a near-duplicate is pointed out: {second:#}");
     let nothing = refused(&home, &["learning", "compile", "--role", "designer"], 4);
-    assert!(
-        nothing["message"].as_str().is_some_and(|text| text.contains("is approved")),
-        "{nothing}"
-    );
+    assert!(nothing["message"].as_str().is_some_and(|text| text.contains("is approved")), "{nothing}");
 
     let decided = ask(&home, &["learning", "approve", "1"]);
     assert_eq!(decided["items"], json!([{"number": 1, "from": "pending", "to": "approved"}]));

@@ -26,6 +26,7 @@ mod stand_in;
 mod toolchain;
 mod tracker;
 mod trash;
+mod workflows;
 
 use std::path::Path;
 

@@ -193,6 +193,30 @@ fn an_answer_that_does_not_fit_is_mended_once_and_then_fails_the_step_with_what_
 }
 
 #[test]
+fn what_the_operator_wants_changed_is_one_more_iteration_with_everything_that_follows() {
+    let (home, repository) = desk("race", None);
+    let run = work(&home, "best_of_three");
+    assert_eq!(run["status"], "completed", "{run:#}");
+    let refused = home.waybill(&[&["run", "request-changes", "1", "--json"], P].concat()).error(2);
+    assert_eq!(refused["message"], "say what is to be changed", "{refused:#}");
+    let words = ["run", "request-changes", "1", "--text", "One part more.", "--comment", "part-1.txt:1:Why?"];
+    let words = [&words[..], &["--wait", "--json"], P].concat();
+    let run = crate::support::Output::of(home.command(&words)).value();
+    assert_eq!(run["status"], "completed", "{run:#}");
+    assert_eq!(told(&run)[4..], ["designer 1 completed"], "the race is over, its winner goes on: {run:#}");
+    let wanted = instructions(&run, 4);
+    for words in ["Find them.", "One part more.", "[important] part-1.txt:1: Why?"] {
+        assert!(wanted.contains(words), "it is told what is wanted: {wanted}");
+    }
+    assert_eq!(
+        files(&home, &repository, &run),
+        "parcels.txt part-1.txt part-2.txt",
+        "on top of the winner's work"
+    );
+    home.waybill(&["audit", "verify"]).ok();
+}
+
+#[test]
 fn what_a_provider_refuses_for_now_is_waited_for() {
     let (home, _) = desk("refused-once", None);
     let run = work(&home, "single_designer");
@@ -268,7 +292,9 @@ fn a_kill_in_or_after_any_step_changes_nothing_of_the_end() {
         let lives = kills.chunks(4).map(|some| {
             let undisturbed = &undisturbed;
             scope.spawn(move || {
-                some.iter().for_each(|kill| assert_eq!(lived(*kill), *undisturbed, "{kill:?}"))
+                for kill in some {
+                    assert_eq!(lived(*kill), *undisturbed, "{kill:?}");
+                }
             })
         });
         for life in lives.collect::<Vec<_>>() {

@@ -37,19 +37,19 @@ const SCRIPT: &str = r#"{"scenarios": {
         [{"text": "I go on."}, {"shell": "echo two > two.txt && ls"}],
         [{"text": "Both files are written."}]
     ]},
+    "writes": {"turns": [
+        [{"shell": "echo here > here.txt && ls"}], [{"shell": "echo here > here.txt && ls"}],
+        [{"shell": "echo here > here.txt && ls"}], [{"shell": "echo here > here.txt && ls"}], [{"text": "It is here."}]
+    ]},
     "falters": {"turns": [[{"text": "I begin."}, {"pause": 3600}]]},
     "pipeline": {"cast": [
         {"when": "You are the judge of a race", "turns": [
-            [{"tool": {"name": "(^|_)submit$", "input": {"contract": "judgement", "answer": {"winner": "candidate-2",
-              "rationale": "It builds.", "comparison": [
-                {"candidate": "candidate-1", "strengths": [], "weaknesses": ["It does not."], "score": 10},
-                {"candidate": "candidate-2", "strengths": ["It builds."], "weaknesses": [], "score": 90},
-                {"candidate": "candidate-3", "strengths": [], "weaknesses": ["It is long."], "score": 50}]}}}}],
-            [{"text": "The second is the best."}]]},
+            [{"text": "{\"winner\": \"candidate-2\", \"rationale\": \"It builds.\", \"comparison\": []}"}]]},
         {"when": "You evaluate this change", "turns": [
             [{"text": "{\"correctness\": 60, \"type_safety\": 60, \"code_style\": 60, \"test_coverage\": 10, \"completeness\": 60, \"summary\": \"No tests.\"}"}]]},
-        {"when": "You are the checker[\\s\\S]*third line", "turns": [
+        {"when": "(?s)^(?=.*You are the checker)(?=.*third line)", "turns": [
             [{"tool": {"name": "(^|_)submit$", "input": {"contract": "review", "answer": {"pass": true, "feedback": "All is there.", "findings": []}}}}],
+            [{"shell": "printf '{\"pass\": true, \"feedback\": \"All is there.\", \"findings\": []}' > $WAYBILL_OUT/review.json"}],
             [{"text": "It passes."}]]},
         {"when": "You are the checker", "turns": [
             [{"tool": {"name": "(^|_)submit$", "input": {"contract": "review", "answer": {"pass": "perhaps"}}}}],
@@ -63,12 +63,14 @@ const SCRIPT: &str = r#"{"scenarios": {
             [{"shell": "echo 'second line' >> lines.txt && cat lines.txt"}],
             [{"text": "The second line is there."}],
             [{"shell": "echo 'third line' >> lines.txt && cat lines.txt"}],
-            [{"text": "The third line is there."}]]}
+            [{"text": "The third line is there."}],
+            [{"shell": "echo 'fourth line' >> lines.txt && cat lines.txt"}],
+            [{"text": "The fourth line is there."}]]}
     ]},
     "never": {"cast": [
         {"when": "You are the checker", "turns": [
             [{"tool": {"name": "(^|_)submit$", "input": {"contract": "review", "answer": {"pass": false, "feedback": "Never.", "findings": []}}}}],
-            [{"text": "It does not pass."}]]},
+            [{"text": "{\"pass\": false, \"feedback\": \"Never.\", \"findings\": []}"}]]},
         {"when": "You are the designer", "turns": [[{"shell": "date > now.txt && ls"}], [{"text": "Done."}]]}
     ]}
 }}"#;
@@ -131,6 +133,26 @@ fn a_refused_key_and_a_silent_model_end_an_opencode_run_with_a_reason() {
 #[test]
 fn a_refused_key_and_a_silent_model_end_a_pi_run_with_a_reason() {
     refused_and_silent(&PI);
+}
+
+#[test]
+fn a_limited_claude_waits_and_goes_on_and_a_task_too_long_for_it_says_so() {
+    limited_and_too_long(&CLAUDE);
+}
+
+#[test]
+fn a_limited_codex_waits_and_goes_on_and_a_task_too_long_for_it_says_so() {
+    limited_and_too_long(&CODEX);
+}
+
+#[test]
+fn a_limited_opencode_waits_and_goes_on_and_a_task_too_long_for_it_says_so() {
+    limited_and_too_long(&OPENCODE);
+}
+
+#[test]
+fn a_limited_pi_waits_and_goes_on_and_a_task_too_long_for_it_says_so() {
+    limited_and_too_long(&PI);
 }
 
 #[test]
@@ -260,12 +282,31 @@ fn works_through_workflows(agent: &Agent) {
         "what the session used before is not counted again: {first}, then {third}"
     );
 
+    let mut command = desk.home.command(&[
+        "run",
+        "request-changes",
+        "1",
+        "--comment",
+        "lines.txt:3: One more, please.",
+        "--wait",
+        "--json",
+        "-p",
+        "parcels",
+    ]);
+    command.env("PATH", search_path(desk.agent));
+    let run = crate::support::Output::of(command).value();
+    assert_eq!(run["status"], "completed", "{run:#}");
+    assert_eq!(words(&run)[8..], ["designer 4", "checker 4 passed", "evaluator 1"], "{run:#}");
+    let lines = git(&desk.home, &desk.repository, &["show", &format!("{branch}:lines.txt")]);
+    assert!(lines.ends_with("fourth line"), "days later it still goes on in its own session: {lines}");
+
     let run = desk.begin(&["--workflow", "best_of_three", "--wait"]);
     assert_eq!(run["status"], "completed", "{run:#}");
     let chosen: Vec<_> =
         run["candidates"].as_array().expect("three").iter().map(|one| &one["chosen"]).collect();
     assert_eq!(chosen, [false, true, false], "{run:#}");
 
+    desk.home.json(&["issue", "move", "1", "triaged", "-p", "parcels"]);
     desk.play("never");
     let run = desk.begin(&["--workflow", "designer_checker", "--wait"]);
     assert_eq!((&run["status"], &run["delivery"]), (&json!("failed"), &json!("ready")), "{run:#}");
@@ -328,6 +369,45 @@ fn refused_and_silent(agent: &Agent) {
     assert_eq!(run["status"], "cancelled", "a model that hangs cannot hold a run: {run:#}");
     served.ends_well();
     desk.key_is_nowhere();
+}
+
+/// A provider that refuses for now is waited for, whichever way it says so; one that can never take the task ends it.
+fn limited_and_too_long(agent: &Agent) {
+    let desk = Desk::new(agent, "429");
+    let number = desk.start();
+    let served = desk.serve();
+    let until = |is: &dyn Fn(&Value) -> bool| {
+        let mut events = served.events(None);
+        loop {
+            let run = desk.home.json(&["run", "show", &number, "-p", "parcels"]);
+            if is(&run) {
+                return run;
+            }
+            assert_eq!(run["error"], Value::Null, "it is no failure: {run:#}");
+            events.changed("runs");
+        }
+    };
+    let run = until(&|run| run["waiting_for"] == "quota");
+    assert!(run["resume_at"].as_i64().is_some(), "it says when it goes on: {run:#}");
+    desk.play("529");
+    desk.home.json(&["run", "resume", &number, "-p", "parcels"]);
+    until(&|run| run["waiting_for"] == Value::Null);
+    until(&|run| run["waiting_for"] == "quota");
+    // A tool may keep its own words about the refusals in its session: whichever turn it is by now, it writes.
+    desk.play("writes");
+    desk.home.json(&["run", "resume", &number, "-p", "parcels"]);
+    let run = until(&|run| run["status"] == "completed");
+    assert_eq!((&run["steps"][0]["attempt"], &run["files_changed"]), (&json!(1), &json!(1)), "{run:#}");
+    served.ends_well();
+
+    desk.home.json(&["issue", "new", "-p", "parcels", "--title", "Too long"]);
+    desk.play("context");
+    let words = ["run", "start", "-p", "parcels", "--issue", "2", "--tool", desk.agent, "--json", "--wait"];
+    let mut command = desk.home.command(&words);
+    command.env("PATH", search_path(desk.agent));
+    let run = crate::support::Output::of(command).value();
+    assert_eq!((&run["status"], &run["error_kind"]), (&json!("failed"), &json!("context_length")), "{run:#}");
+    assert!(run["advice"].as_str().is_some_and(|text| text.contains("split the issue")), "{run:#}");
 }
 
 /// A home with an agent, its key, a repository with an issue, and a model.

@@ -1,4 +1,4 @@
-// The screens of issues and sessions in both themes and sizes and in their states: what a person loses who sees little,
+// The screens of issues, sessions and workflows in both themes and sizes and in their states: what a person loses who sees little,
 // uses the keyboard alone or a screen reader. Run with SHOTS=folder to keep pictures.
 
 import assert from "node:assert/strict";
@@ -53,7 +53,98 @@ const sessionScreens = {
   },
 };
 
-describe("the screens of issues and sessions", () => {
+const drawing = (page) => seen(page.locator("[data-place]"));
+
+const workflowScreens = {
+  workflows: { path: "workflows", ready: (page) => seen(page.getByRole("row")) },
+  personas: { path: "personas", ready: (page) => seen(page.getByRole("row")) },
+  "workflow pipeline": { path: "workflows/both", ready: drawing },
+  "workflow step": {
+    path: "workflows/both",
+    ready: async (page) => {
+      await drawing(page);
+      await page.locator('[data-place="nodes[0].nodes[0].nodes[0]"]').click();
+      await seen(page.getByRole("region", { name: "Step · Designer" }));
+    },
+  },
+  "workflow fault": {
+    path: "workflows/both",
+    ready: async (page) => {
+      await drawing(page);
+      await page.locator('[data-place="nodes[0].nodes[0].nodes[0]"]').click();
+      await page.keyboard.press("Delete");
+      await seen(page.getByText("a loop needs a step that makes changes", { exact: false }));
+    },
+  },
+  "workflow form": {
+    path: "workflows/designer_checker",
+    ready: (page) => seen(page.getByRole("region", { name: "Iterations" })),
+  },
+  "workflow versions": {
+    path: "workflows/both?tab=versions",
+    ready: (page) => seen(page.getByRole("table")),
+  },
+  "no workflow": {
+    path: "workflows/nothing",
+    ready: (page) => seen(page.getByRole("heading", { name: "There is no workflow nothing" })),
+  },
+  persona: { path: "personas/evaluator", ready: (page) => seen(page.getByLabel("Instructions")) },
+  "persona preview": {
+    path: "personas/evaluator",
+    ready: async (page) => {
+      await page.getByRole("button", { name: "Preview" }).click();
+      await seen(page.getByRole("region", { name: "Preview of the instructions" }).getByRole("table"));
+    },
+  },
+  "persona versions": {
+    path: "personas/evaluator?tab=versions",
+    ready: (page) => seen(page.getByText("This is the only version.", { exact: false })),
+  },
+  "new workflow": {
+    path: "workflows",
+    ready: (page) => seen(page.getByRole("row")),
+    keys: ["Shift+W"],
+    shows: "New workflow",
+  },
+  "new persona": {
+    path: "personas",
+    ready: (page) => seen(page.getByRole("row")),
+    keys: ["Shift+W"],
+    shows: "New persona",
+  },
+  "workflows failing": {
+    path: "workflows",
+    refused: /call\/workflow_list$/,
+    ready: (page) => seen(page.getByRole("heading", { name: "The workflows could not be listed" })),
+  },
+  "workflow parts failing": {
+    path: "workflows/both?tab=versions",
+    refused: /call\/workflow_versions$/,
+    ready: (page) => seen(page.getByRole("heading", { name: "The versions could not be loaded" })),
+  },
+};
+
+/** A race of a loop, saved twice, and a persona that is switched off. */
+async function keepWorkflows(world) {
+  const project = world.slug;
+  const step = (role) => ({ kind: "step", role });
+  const loop = { kind: "loop", max_iterations: 4, nodes: [step("designer"), step("checker")] };
+  const variants = [{ tool: "claude" }, { persona: "bug_fixer" }, {}];
+  const race = { kind: "race", variants, nodes: [loop], judge: { role: "judge" } };
+  for (const last of ["reviewer", "evaluator"]) {
+    const definition = { nodes: [race, step(last), step("investigator")] };
+    const content = {
+      type: "custom_pipeline",
+      description: "Two ways at once",
+      definition,
+      sandbox_defaults: {},
+    };
+    await world.call("workflow_save", { project, name: "both", content });
+  }
+  await world.call("persona_enable", { project, name: "investigator", enabled: false });
+}
+
+describe("the screens of issues, sessions and workflows", () => {
   let world;
   let talks;
   let bare;
@@ -87,6 +178,7 @@ describe("the screens of issues and sessions", () => {
     });
     await world.call("link_add", { ...of(1), relation: "blocked_by", other: 3 });
     await world.call("issue_move", { ...of(2), status: "rejected", note: "Works as meant." });
+    await keepWorkflows(world);
     talks = await openWorld({ issues: [{ title: "Labels that are gone come back on the second import" }] });
     await talk(talks);
     bare = await openWorld();
@@ -151,7 +243,7 @@ describe("the screens of issues and sessions", () => {
         for (const page of pages.values()) await page.context().close();
       });
 
-      for (const [name, screen] of Object.entries({ ...screens, ...sessionScreens })) {
+      for (const [name, screen] of Object.entries({ ...screens, ...sessionScreens, ...workflowScreens })) {
         test(`${name}, ${theme}: breaks no rule of axe and nothing sticks out, at any size`, async () => {
           const of = screen.bare ? bare : name in sessionScreens ? talks : world;
           const page = pages.get(of);

@@ -50,7 +50,7 @@ describe("actions", () => {
   });
 
   it("never have the same keys in the same group twice, unless only one of them can ever run", () => {
-    const exclusive = new Set<ActionId>(["run.pause", "run.resume"]);
+    const exclusive = new Set<ActionId>(["run.pause", "run.resume", "workflow.new", "persona.new"]);
     const seen = new Map<string, ActionId>();
     for (const id of Object.keys(catalogue) as ActionId[]) {
       for (const keys of entryOf(id).keys ?? []) {

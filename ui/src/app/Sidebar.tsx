@@ -9,6 +9,7 @@ import {
   Play,
   Settings,
   Trash2,
+  Workflow,
 } from "lucide-react";
 import type { ReactNode } from "react";
 import { type ActionId, entryOf, keysOf } from "../actions/catalogue";
@@ -76,6 +77,13 @@ export function Sidebar() {
               action="go.sessions"
               name="Sessions"
               icon={<MessagesSquare size={16} />}
+            />
+            <Place
+              to={paths.workflows(project.slug)}
+              action="go.workflows"
+              name="Workflows"
+              icon={<Workflow size={16} />}
+              alsoAt={/^\/p\/[^/]+\/personas(\/|$)/}
             />
           </>
         )}

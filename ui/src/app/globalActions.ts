@@ -41,6 +41,8 @@ export function useGlobalActions(): void {
     "issues.export": { run: () => openOverlay("export"), when: inProject },
     "go.runs": { run: () => project && go(paths.runs(project.slug)), when: inProject },
     "go.sessions": { run: () => project && go(paths.sessions(project.slug)), when: inProject },
+    "go.workflows": { run: () => project && go(paths.workflows(project.slug)), when: inProject },
+    "go.personas": { run: () => project && go(paths.personas(project.slug)), when: inProject },
     "go.project-settings": { run: () => project && go(paths.projectSettings(project.slug)), when: inProject },
     "theme.toggle": () =>
       settings.mutate({

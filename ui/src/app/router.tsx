@@ -191,6 +191,40 @@ const session = createRoute({
   component: lazyRouteComponent(() => import("../features/sessions/SessionPage"), "SessionPage"),
 });
 
+const workflows = createRoute({
+  getParentRoute: () => project,
+  path: "workflows",
+  loader: ({ context, params: { slug } }) =>
+    warm(context.client, callOptions("workflow_list", { project: slug })),
+  component: lazyRouteComponent(() => import("../features/workflows/WorkflowsPage"), "WorkflowsPage"),
+});
+
+const workflow = createRoute({
+  getParentRoute: () => project,
+  path: "workflows/$name",
+  validateSearch: runSearch,
+  loader: ({ context, params: { slug, name } }) =>
+    warm(context.client, callOptions("workflow_get", { project: slug, name })),
+  component: lazyRouteComponent(() => import("../features/workflows/WorkflowPage"), "WorkflowPage"),
+});
+
+const personas = createRoute({
+  getParentRoute: () => project,
+  path: "personas",
+  loader: ({ context, params: { slug } }) =>
+    warm(context.client, callOptions("persona_list", { project: slug })),
+  component: lazyRouteComponent(() => import("../features/workflows/PersonasPage"), "PersonasPage"),
+});
+
+const persona = createRoute({
+  getParentRoute: () => project,
+  path: "personas/$name",
+  validateSearch: runSearch,
+  loader: ({ context, params: { slug, name } }) =>
+    warm(context.client, callOptions("persona_get", { project: slug, name })),
+  component: lazyRouteComponent(() => import("../features/workflows/PersonaPage"), "PersonaPage"),
+});
+
 const projectSettings = createRoute({
   getParentRoute: () => project,
   path: "settings",
@@ -218,7 +252,21 @@ const tree = root.addChildren([
   trash,
   quick,
   settings,
-  project.addChildren([inbox, issues, board, issue, runs, run, sessions, session, projectSettings]),
+  project.addChildren([
+    inbox,
+    issues,
+    board,
+    issue,
+    runs,
+    run,
+    sessions,
+    session,
+    workflows,
+    workflow,
+    personas,
+    persona,
+    projectSettings,
+  ]),
   ...development,
 ]);
 

@@ -48,7 +48,7 @@ export function runsSearch(search: Record<string, unknown>): RunsSearch {
   return typeof search.status === "string" && search.status !== "" ? { status: search.status } : {};
 }
 
-/** Of the page of a run, and of a session. */
+/** Of the page of a run, of a session, of a workflow and of a persona. */
 export interface RunSearch {
   /** The tab that shows. */
   tab?: string;

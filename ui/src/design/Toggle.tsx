@@ -45,9 +45,11 @@ interface SwitchProps {
   /** Its accessible name; the visible one stands beside it. */
   label: string;
   disabled?: boolean;
+  /** -1 in a row of a list, whose keys reach it in another way. */
+  tabIndex?: number;
 }
 
-export function Switch({ checked, onChange, label, disabled = false }: SwitchProps) {
+export function Switch({ checked, onChange, label, disabled = false, tabIndex }: SwitchProps) {
   return (
     <RadixSwitch.Root
       className={style.track}
@@ -55,6 +57,7 @@ export function Switch({ checked, onChange, label, disabled = false }: SwitchPro
       disabled={disabled}
       onCheckedChange={onChange}
       aria-label={label}
+      tabIndex={tabIndex}
     >
       <RadixSwitch.Thumb className={style.thumb} />
     </RadixSwitch.Root>

@@ -56,5 +56,11 @@ export const paths = {
   run: (slug: string, number: number) => `/p/${encodeURIComponent(slug)}/runs/${number}`,
   sessions: (slug: string) => `/p/${encodeURIComponent(slug)}/sessions`,
   session: (slug: string, number: number) => `/p/${encodeURIComponent(slug)}/sessions/${number}`,
+  workflows: (slug: string) => `/p/${encodeURIComponent(slug)}/workflows`,
+  workflow: (slug: string, name: string) =>
+    `/p/${encodeURIComponent(slug)}/workflows/${encodeURIComponent(name)}`,
+  personas: (slug: string) => `/p/${encodeURIComponent(slug)}/personas`,
+  persona: (slug: string, name: string) =>
+    `/p/${encodeURIComponent(slug)}/personas/${encodeURIComponent(name)}`,
   projectSettings: (slug: string) => `/p/${encodeURIComponent(slug)}/settings`,
 } as const;

@@ -12,7 +12,8 @@ type RunCommandName =
   | "run_consent"
   | "run_merge"
   | "run_discard"
-  | "run_choose";
+  | "run_choose"
+  | "run_request_changes";
 
 /** A command on a run. Its answer is the run as it then is, and shows at once. */
 export function useRunCommand<K extends RunCommandName>(

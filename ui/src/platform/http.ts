@@ -55,6 +55,14 @@ export function httpPlatform(): Platform {
       link.download = "";
       link.click();
     },
+    async saveText(name, text) {
+      const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+      const link = document.createElement("a");
+      link.href = url;
+      link.download = name;
+      link.click();
+      URL.revokeObjectURL(url);
+    },
   };
 }
 

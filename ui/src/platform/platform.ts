@@ -43,6 +43,8 @@ export interface Platform {
   attachmentUrl(id: string): string;
   /** Lets the user keep an attachment as a file of their own. */
   saveAttachment(id: string): Promise<void>;
+  /** Lets the user keep a text as a file of their own. */
+  saveText(name: string, text: string): Promise<void>;
   /** A folder chosen in the platform's own dialog; absent where there is none. */
   pickFolder?: (title: string) => Promise<string | null>;
   /** A file chosen in the platform's own dialog; absent where there is none. */

@@ -56,6 +56,13 @@ export function tauriPlatform(): Platform {
         throw callError("attachment_open", thrown);
       }
     },
+    async saveText(name, text) {
+      try {
+        await invoke("save_text", { name, text });
+      } catch (thrown) {
+        throw callError("save_text", thrown);
+      }
+    },
     pickFolder: (title) => invoke("choose_folder", { title }),
     pickFile: (title) => invoke("choose_file", { title }),
     closeQuick: () => invoke("close_quick"),

@@ -21,6 +21,7 @@ use waybill_domain::run::{
 };
 use waybill_domain::session::{MessageRole, MessageState, SessionState};
 use waybill_domain::todo::{TodoKind, TodoStatus};
+use waybill_domain::workflow::WorkflowType;
 use waybill_store::run_candidates::CandidateStatus;
 
 const HEAD: &str = "// Made by `cargo xtask generate` from the Rust types; do not edit.\n\n";
@@ -49,12 +50,62 @@ const AGENT_EVENT: &str = r#"export type AgentEvent =
   | { type: "raw"; text: string };
 "#;
 
+/// A workflow's tree (`waybill_domain::workflow`) and an evaluator's weights, checked against the domain by a test.
+const WORKFLOW_TREE: &str = r#"export interface StepSettings {
+  role?: Role;
+  persona?: string;
+  tool?: string;
+  model?: string;
+  effort?: string;
+  instructions?: string;
+  timeout_ms?: number;
+  fallback?: string;
+}
+export interface RaceVariant {
+  tool?: string;
+  model?: string;
+  effort?: string;
+  persona?: string;
+}
+export type StepNode = { kind: "step" } & StepSettings;
+export interface LoopNode {
+  kind: "loop";
+  nodes: WorkflowNode[];
+  max_iterations: number;
+}
+export interface RaceNode {
+  kind: "race";
+  nodes: WorkflowNode[];
+  variants: RaceVariant[];
+  judge: StepSettings;
+}
+export type WorkflowNode = StepNode | LoopNode | RaceNode;
+export interface Definition {
+  nodes: WorkflowNode[];
+}
+export interface SandboxDefaults {
+  timeout_ms?: number;
+  memory_mb?: number;
+  cpu_count?: number;
+  network?: Network;
+}
+export interface Weights {
+  correctness: number;
+  type_safety: number;
+  code_style: number;
+  test_coverage: number;
+  completeness: number;
+}
+"#;
+
 /// The whole of `ui/src/api/generated/bindings.ts`.
 pub fn typescript() -> String {
     let config = Config::new().with_large_int("number");
     let mut out = String::from(HEAD);
     words(&mut out);
     out.push_str(AGENT_EVENT);
+    out.push('\n');
+    out.push_str(WORKFLOW_TREE);
     out.push('\n');
     types(&mut out, &config);
     commands(&mut out, &config);
@@ -113,6 +164,8 @@ fn words(out: &mut String) {
         ImportFormat as "ImportFormat",
         ExportFormat as "ExportFormat",
         TransferState as "TransferState",
+        WorkflowType as "WorkflowType",
+        ImportAction as "ImportAction",
         CandidateStatus as "CandidateStatus",
         SessionType as "SessionType",
         VersionState as "VersionState",
@@ -213,6 +266,8 @@ fn types(out: &mut String, config: &Config) {
         RunStart,
         RunDiffOf,
         RunChoose,
+        RunRequestChanges,
+        LineComment,
         UpcomingStep,
         Candidate,
         Review,
@@ -260,6 +315,27 @@ fn types(out: &mut String, config: &Config) {
         SessionAnswer,
         SessionBind,
         SessionPromote,
+        PersonaContent,
+        Persona,
+        PersonaRef,
+        PersonaSave,
+        PersonaVersion,
+        NameEnable,
+        NameRemoved,
+        VersionActivate,
+        WorkflowContent,
+        WorkflowFault,
+        Workflow,
+        WorkflowRef,
+        WorkflowSave,
+        WorkflowDuplicate,
+        WorkflowCheck,
+        WorkflowChecked,
+        WorkflowVersion,
+        WorkflowExport,
+        WorkflowImport,
+        ImportedName,
+        WorkflowImported,
         Context,
         ContextVersionRow,
         ContextVersion,
@@ -334,3 +410,45 @@ macro_rules! write_commands {
 }
 
 command_list!(write_commands);
+
+#[cfg(test)]
+mod tests {
+    use super::WORKFLOW_TREE;
+    use serde_json::{Value, json, to_value};
+    use waybill_domain::persona::Weights;
+    use waybill_domain::workflow::{Definition, SandboxDefaults};
+
+    /// Every member of every object of a value.
+    fn members(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(fields) => {
+                found.extend(fields.keys().cloned());
+                fields.values().for_each(|inner| members(inner, found));
+            }
+            Value::Array(items) => items.iter().for_each(|inner| members(inner, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn the_tree_that_editors_draw_is_the_one_that_is_kept() {
+        let step = json!({"kind": "step", "role": "designer", "persona": "x", "tool": "x", "model": "x", "effort": "x",
+            "instructions": "x", "timeout_ms": 1, "fallback": "x"});
+        let whole = json!({"nodes": [{"kind": "loop", "max_iterations": 2, "nodes": [step]}, {"kind": "race", "nodes": [],
+            "variants": [{"tool": "x", "model": "x", "effort": "x", "persona": "x"}], "judge": {"role": "judge"}}]});
+        let defaults = json!({"timeout_ms": 1, "memory_mb": 1, "cpu_count": 1, "network": "none"});
+        let read: Definition = serde_json::from_value(whole.clone()).expect("is a definition");
+        assert_eq!(to_value(&read).ok(), Some(whole.clone()), "each member is kept under its name");
+        let read: SandboxDefaults = serde_json::from_value(defaults.clone()).expect("are defaults");
+        assert_eq!(to_value(&read).ok(), Some(defaults.clone()));
+        let mut names = Vec::new();
+        members(&whole, &mut names);
+        members(&defaults, &mut names);
+        members(&to_value(Weights::default()).expect("is written"), &mut names);
+        for name in names {
+            let told = WORKFLOW_TREE.contains(&format!(" {name}: "))
+                || WORKFLOW_TREE.contains(&format!(" {name}?: "));
+            assert!(told, "the bindings lack {name}");
+        }
+    }
+}

@@ -37,10 +37,10 @@ macro_rules! command_list {
             change project_settings_set(ProjectSettingsSet) -> ProjectSettings;
             change project_environment_set(ProjectEnvironmentSet) -> ProjectSettings;
 
-            query issue_list(IssueList) -> Page<IssueRow>, provides [Issues, Labels, Runs], guests [ViewAll, ViewOwn];
-            query issue_search(IssueList) -> Page<IssueHit>, provides [Issues, Labels, Runs], guests [ViewAll, ViewOwn];
+            query issue_list(IssueList) -> Page<IssueRow>, provides [Issues, Labels, Runs, Workflows], guests [ViewAll, ViewOwn];
+            query issue_search(IssueList) -> Page<IssueHit>, provides [Issues, Labels, Runs, Workflows], guests [ViewAll, ViewOwn];
             query issue_counts(ProjectRef) -> IssueCounts, provides [Issues], guests [ViewAll, ViewOwn];
-            query issue_get(IssueRef) -> Issue, provides [Issues, Labels, Runs], guests [ViewAll, ViewOwn];
+            query issue_get(IssueRef) -> Issue, provides [Issues, Labels, Runs, Workflows], guests [ViewAll, ViewOwn];
             query issue_updates(IssueUpdates) -> Page<IssueUpdate>, provides [Issues], guests [ViewAll, ViewOwn];
             change issue_create(IssueCreate) -> Issue, guests [File];
             change issue_edit(IssueEdit) -> IssueChanged;
@@ -53,7 +53,7 @@ macro_rules! command_list {
             query issue_ready(IssueReady) -> Page<IssueRow>, provides [Issues, Labels, Runs];
             query issue_briefs(IssueBriefs) -> Vec<IssueBrief>, provides [Issues], guests [ViewAll, ViewOwn];
             query issue_board(IssueBoard) -> Vec<BoardColumn>, provides [Issues, Labels];
-            query assignment_targets(ProjectRef) -> Vec<AssignmentTarget>, provides [Projects];
+            query assignment_targets(ProjectRef) -> Vec<AssignmentTarget>, provides [Projects, Workflows];
             change issue_claim(IssueClaim) -> Claimed;
             change issue_release(IssueRef) -> Issue;
             change issue_assign(IssueAssign) -> IssueChanged;
@@ -102,6 +102,7 @@ macro_rules! command_list {
             change run_merge(RunMerge) -> Run;
             change run_discard(RunRef) -> Run;
             change run_choose(RunChoose) -> Run;
+            change run_request_changes(RunRequestChanges) -> Run;
 
             query session_list(SessionList) -> Page<SessionRow>, provides [Sessions, Issues, Runs];
             query session_get(SessionRef) -> Session, provides [Sessions, Issues, Runs];
@@ -113,6 +114,26 @@ macro_rules! command_list {
             change session_bind(SessionBind) -> Session;
             change session_promote(SessionPromote) -> Session;
             change session_end(SessionRef) -> Session;
+
+            query persona_list(ProjectRef) -> Vec<Persona>, provides [Personas, Workflows];
+            query persona_get(PersonaRef) -> Persona, provides [Personas, Workflows];
+            query persona_versions(PersonaRef) -> Vec<PersonaVersion>, provides [Personas];
+            change persona_save(PersonaSave) -> Persona;
+            change persona_enable(NameEnable) -> Persona;
+            change persona_activate(VersionActivate) -> Persona;
+            change persona_remove(PersonaRef) -> NameRemoved;
+
+            query workflow_list(ProjectRef) -> Vec<Workflow>, provides [Workflows, Personas];
+            query workflow_get(WorkflowRef) -> Workflow, provides [Workflows, Personas];
+            query workflow_versions(WorkflowRef) -> Vec<WorkflowVersion>, provides [Workflows];
+            query workflow_check(WorkflowCheck) -> WorkflowChecked, provides [Personas];
+            query workflow_export(WorkflowRef) -> WorkflowExport, provides [Workflows, Personas];
+            change workflow_save(WorkflowSave) -> Workflow;
+            change workflow_enable(NameEnable) -> Workflow;
+            change workflow_activate(VersionActivate) -> Workflow;
+            change workflow_duplicate(WorkflowDuplicate) -> Workflow;
+            change workflow_remove(WorkflowRef) -> NameRemoved;
+            change workflow_import(WorkflowImport) -> WorkflowImported;
 
             query context_list(ProjectRef) -> Vec<Context>, provides [Contexts];
             query context_get(ContextGet) -> ContextVersion, provides [Contexts];

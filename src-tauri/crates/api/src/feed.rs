@@ -23,6 +23,8 @@ waybill_domain::words! {
         Trash = "trash",
         Transfers = "transfers",
         Sessions = "sessions",
+        Personas = "personas",
+        Workflows = "workflows",
         Contexts = "contexts",
         Learnings = "learnings",
     }
@@ -44,6 +46,8 @@ pub const fn tag(topic: Topic) -> Option<Tag> {
         Topic::Trash => Some(Tag::Trash),
         Topic::Transfer => Some(Tag::Transfers),
         Topic::Session => Some(Tag::Sessions),
+        Topic::Persona => Some(Tag::Personas),
+        Topic::Workflow => Some(Tag::Workflows),
         Topic::Context => Some(Tag::Contexts),
         Topic::Learning => Some(Tag::Learnings),
         Topic::Job => None,

@@ -8,6 +8,7 @@ mod issue;
 mod issue_many;
 mod learning;
 mod link;
+mod persona;
 mod project;
 mod run;
 mod search;
@@ -18,6 +19,7 @@ mod tool;
 mod transfer;
 mod trash;
 mod view;
+mod workflow;
 
 pub use app::*;
 pub use attachment::*;
@@ -27,6 +29,7 @@ pub use issue::*;
 pub use issue_many::*;
 pub use learning::*;
 pub use link::*;
+pub use persona::*;
 pub use project::*;
 pub use run::*;
 pub use search::*;
@@ -37,6 +40,7 @@ pub use tool::*;
 pub use transfer::*;
 pub use trash::*;
 pub use view::*;
+pub use workflow::*;
 
 use crate::error::ApiError;
 

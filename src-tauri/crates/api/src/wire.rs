@@ -11,6 +11,7 @@ mod project;
 mod run;
 mod session;
 mod tracker;
+mod workflow;
 
 pub use app::*;
 pub use context::*;
@@ -20,6 +21,7 @@ pub use project::*;
 pub use run::*;
 pub use session::*;
 pub use tracker::*;
+pub use workflow::*;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

@@ -4,11 +4,13 @@ mod issue;
 mod learning;
 mod run;
 mod session;
+mod workflow;
 
 pub use issue::{Import, Issue, Todo, TodoArguments};
 pub use learning::{Context, Learning, LearningContent};
 pub use run::Run;
 pub use session::Session;
+pub use workflow::{Persona, PersonaContent, Workflow, WorkflowChange};
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -46,6 +48,12 @@ pub enum Command {
     /// Conversations with agents
     #[command(subcommand)]
     Session(Session),
+    /// What runs go through: steps, loops and races
+    #[command(subcommand)]
+    Workflow(Workflow),
+    /// Agents with a name, instructions and settings of their own
+    #[command(subcommand)]
+    Persona(Persona),
     /// What work in a project taught, its review, and what agents are told of it
     #[command(subcommand)]
     Learning(Learning),

@@ -8,6 +8,7 @@ mod learning;
 mod link;
 mod manual;
 mod mcp;
+mod persona;
 mod project;
 mod restore;
 mod run;
@@ -17,6 +18,7 @@ mod todo;
 mod tool;
 mod transfer;
 mod trash;
+mod workflow;
 
 use crate::arguments::{Arguments, Body, Command, Mcp, Paging};
 use crate::session::{Need, Session};
@@ -25,6 +27,7 @@ use crate::{print, print_json};
 use clap::ValueEnum;
 use serde_json::{Value, json};
 use std::io::Read;
+use std::path::Path;
 use waybill_api::error::{ApiError, Code};
 use waybill_api::wire::{ExportFormat, ImportFormat};
 
@@ -129,7 +132,11 @@ fn need(command: &Command) -> Need {
     match command {
         Command::Demo
         | Command::Serve { .. }
-        | Command::Run(Run::Start { wait: true, .. } | Run::Retry { wait: true, .. })
+        | Command::Run(
+            Run::Start { wait: true, .. }
+            | Run::Retry { wait: true, .. }
+            | Run::RequestChanges { wait: true, .. },
+        )
         | Command::Session(
             Session::Start { wait: true, .. }
             | Session::Send { wait: true, .. }
@@ -150,6 +157,8 @@ async fn dispatch(session: &Session, command: Command, shown: Shown) -> Result<(
         Command::Issue(command) => issue::run(session, command, shown).await,
         Command::Run(command) => run::run(session, command, shown).await,
         Command::Session(command) => session::run(session, command, shown).await,
+        Command::Workflow(command) => workflow::run(session, command, shown).await,
+        Command::Persona(command) => persona::run(session, command, shown).await,
         Command::Learning(command) => learning::run(session, command, shown).await,
         Command::Context(command) => context::run(session, command, shown).await,
         Command::Tool(command) => tool::run(session, command, shown).await,
@@ -175,14 +184,16 @@ async fn dispatch(session: &Session, command: Command, shown: Shown) -> Result<(
 
 /// The text that was given, from an argument, a file or standard input.
 fn body(body: &Body) -> Result<Option<String>, ApiError> {
-    let Some(file) = &body.body_file else { return Ok(body.body.clone()) };
-    let fault = |error| ApiError::invalid(format!("{} cannot be read: {error}", file.display()));
-    let text = if file.as_os_str() == "-" {
-        standard_input().map_err(fault)?
-    } else {
-        std::fs::read_to_string(file).map_err(fault)?
-    };
-    Ok(Some(text))
+    match &body.body_file {
+        Some(file) => file_text(file).map(Some),
+        None => Ok(body.body.clone()),
+    }
+}
+
+/// What a file holds; - is standard input.
+fn file_text(file: &Path) -> Result<String, ApiError> {
+    let text = if file.as_os_str() == "-" { standard_input() } else { std::fs::read_to_string(file) };
+    text.map_err(|error| ApiError::invalid(format!("{} cannot be read: {error}", file.display())))
 }
 
 /// All of standard input; more than any body may have is enough to refuse it.

@@ -6,6 +6,7 @@ mod learning;
 mod run;
 mod session;
 mod todo;
+mod workflow;
 
 pub use issue::{attachments, issue, issues, links, trash, views};
 pub use learning::{
@@ -15,6 +16,7 @@ pub use learning::{
 pub use run::{event, run, runs, status};
 pub use session::{messages, session, session_state, sessions};
 pub use todo::{mark, todos};
+pub use workflow::{persona, personas, state, versions, workflow, workflow_import, workflows};
 
 use serde_json::Value;
 use std::time::{SystemTime, UNIX_EPOCH};

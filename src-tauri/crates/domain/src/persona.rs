@@ -75,12 +75,96 @@ pub struct Persona {
     pub version: i64,
 }
 
+/// What a version of a persona holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Content {
+    #[serde(rename = "type")]
+    pub kind: Role,
+    pub description: String,
+    pub instructions: String,
+    #[serde(default)]
+    pub tool: Option<String>,
+    #[serde(default)]
+    pub model: Option<String>,
+    #[serde(default)]
+    pub effort: Option<String>,
+    pub include_learnings: bool,
+    #[serde(default)]
+    pub weights: Option<Weights>,
+    #[serde(default)]
+    pub threshold: Option<f64>,
+}
+
+impl Content {
+    /// The persona that has this content.
+    pub fn named(self, name: String, enabled: bool, version: i64) -> Persona {
+        let Self {
+            kind,
+            description,
+            instructions,
+            tool,
+            model,
+            effort,
+            include_learnings,
+            weights,
+            threshold,
+        } = self;
+        Persona {
+            name,
+            kind,
+            description,
+            instructions,
+            tool,
+            model,
+            effort,
+            include_learnings,
+            weights,
+            threshold,
+            enabled,
+            version,
+        }
+    }
+}
+
+impl Persona {
+    /// All of it but its name, its version and whether it is enabled.
+    pub fn content(&self) -> Content {
+        let persona = self.clone();
+        Content {
+            kind: persona.kind,
+            description: persona.description,
+            instructions: persona.instructions,
+            tool: persona.tool,
+            model: persona.model,
+            effort: persona.effort,
+            include_learnings: persona.include_learnings,
+            weights: persona.weights,
+            threshold: persona.threshold,
+        }
+    }
+}
+
 /// Refuses a persona that could not work, with what would.
 pub fn check(persona: &Persona) -> Result<(), String> {
-    use crate::workflow::{INSTRUCTIONS_MAX_BYTES, is_name};
+    use crate::workflow::{
+        DESCRIPTION_MAX, INSTRUCTIONS_MAX_BYTES, SETTING_RULE, is_description, is_name, is_setting,
+    };
     let refuse = |text: &str| Err(text.to_owned());
     if !is_name(&persona.name) {
         return refuse("a persona's name is 1 to 60 of a–z, 0–9, '_' and '-', beginning with a letter");
+    }
+    if !is_description(&persona.description) {
+        return Err(format!("a description is one line of at most {DESCRIPTION_MAX} characters that show"));
+    }
+    if [&persona.tool, &persona.model, &persona.effort].into_iter().flatten().any(|text| !is_setting(text)) {
+        return refuse(SETTING_RULE);
+    }
+    if let Some(shipped) = built_in::find(&persona.name).filter(|shipped| shipped.kind != persona.kind) {
+        return Err(format!(
+            "'{}' ships as a {}; steps rely on it, so give another role another name",
+            persona.name, shipped.kind
+        ));
     }
     if persona.instructions.trim().is_empty() {
         return refuse("a persona needs instructions: they are what it is");

@@ -119,6 +119,8 @@ pub enum RunEvent {
     Cancel,
     /// The operator asked for another try from the failed step.
     Retry,
+    /// The operator looked at the result and wants it changed.
+    Revise,
 }
 
 /// An event that a run in this status cannot have.
@@ -136,6 +138,7 @@ const fn verb(event: RunEvent) -> &'static str {
         RunEvent::Fail => "fail",
         RunEvent::Cancel => "be cancelled",
         RunEvent::Retry => "be retried",
+        RunEvent::Revise => "be changed further",
     }
 }
 
@@ -147,7 +150,8 @@ impl RunStatus {
             (Self::Running, RunEvent::Complete) => Ok(Self::Completed),
             (Self::Pending | Self::Running, RunEvent::Fail) => Ok(Self::Failed),
             (Self::Pending | Self::Running, RunEvent::Cancel) => Ok(Self::Cancelled),
-            (Self::Failed | Self::Cancelled, RunEvent::Retry) => Ok(Self::Pending),
+            (Self::Failed | Self::Cancelled, RunEvent::Retry)
+            | (Self::Completed | Self::Failed | Self::Cancelled, RunEvent::Revise) => Ok(Self::Pending),
             _ => Err(IllegalEvent { status: self, event }),
         }
     }
@@ -170,19 +174,26 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const EVENTS: [RunEvent; 5] =
-        [RunEvent::Start, RunEvent::Complete, RunEvent::Fail, RunEvent::Cancel, RunEvent::Retry];
+    const EVENTS: [RunEvent; 6] = [
+        RunEvent::Start,
+        RunEvent::Complete,
+        RunEvent::Fail,
+        RunEvent::Cancel,
+        RunEvent::Retry,
+        RunEvent::Revise,
+    ];
 
     proptest! {
         #[test]
-        fn whatever_happens_a_finished_run_stays_finished_until_someone_retries(steps in proptest::collection::vec(0_usize..5, 0..60)) {
+        fn whatever_happens_a_finished_run_stays_finished_until_someone_asks_for_more(steps in proptest::collection::vec(0_usize..6, 0..60)) {
             let mut status = RunStatus::Pending;
             for step in steps {
                 let event = EVENTS[step];
                 match status.next(event) {
                     Ok(next) => {
-                        prop_assert!(!status.is_final() || event == RunEvent::Retry, "{status} was left by {event:?}");
-                        prop_assert_ne!(status, RunStatus::Completed, "a completed run never changes");
+                        let asked = matches!(event, RunEvent::Retry | RunEvent::Revise);
+                        prop_assert!(!status.is_final() || asked, "{status} was left by {event:?}");
+                        prop_assert!(status != RunStatus::Completed || event == RunEvent::Revise, "what is done is not retried");
                         status = next;
                     }
                     Err(refusal) => prop_assert_eq!(refusal.status, status, "a refusal changes nothing"),

@@ -7,12 +7,17 @@ use crate::run::{Role, TIMEOUT_MS};
 use serde::{Deserialize, Serialize};
 
 pub mod built_in;
+mod describe;
+pub mod file;
 mod place;
 pub mod plan;
+mod sandbox;
 mod walk;
 
+pub use describe::{Used, step_title, summary, uses};
 pub use place::{Frame, Inside, NotAPlace, Place};
 pub use plan::{Plan, PlanFault, PlannedStep};
+pub use sandbox::SandboxDefaults;
 pub use walk::{Failure, Next, Verdict, after, after_race, begin, once_more, step_at};
 
 /// How often a loop may go round (SPEC 8).
@@ -23,6 +28,8 @@ pub const VARIANTS: std::ops::RangeInclusive<usize> = 2..=8;
 pub const STEPS_MAX: usize = 50;
 /// The deepest nesting of loops and races.
 pub const DEPTH_MAX: usize = 4;
+/// The most characters of a description.
+pub const DESCRIPTION_MAX: usize = 200;
 /// The most bytes of a step's own instructions.
 pub const INSTRUCTIONS_MAX_BYTES: usize = 32 * 1024;
 
@@ -262,6 +269,7 @@ impl<'a> Checking<'a> {
         }
         for (at, variant) in race.variants.iter().enumerate() {
             let place = format!("{place}.variants[{at}]");
+            self.settings(&place, [&variant.tool, &variant.model, &variant.effort]);
             if let Some(name) = &variant.persona {
                 match (self.role_of)(name) {
                     None => self.tell(&place, &format!("there is no persona '{name}'")),
@@ -279,6 +287,12 @@ impl<'a> Checking<'a> {
         self.step(&race.judge, &format!("{place}.judge"), true);
     }
 
+    fn settings<const N: usize>(&mut self, place: &str, settings: [&Option<String>; N]) {
+        if settings.into_iter().flatten().any(|setting| !is_setting(setting)) {
+            self.tell(place, SETTING_RULE);
+        }
+    }
+
     fn step(&mut self, step: &StepNode, place: &str, judges: bool) {
         self.steps += 1;
         match (&step.role, &step.persona) {
@@ -292,6 +306,7 @@ impl<'a> Checking<'a> {
             }
             _ => {}
         }
+        self.settings(place, [&step.tool, &step.model, &step.effort, &step.fallback]);
         if step.timeout_ms.is_some_and(|time| !TIMEOUT_MS.contains(&time)) {
             self.tell(place, "timeout_ms must be 60,000 (1 minute) to 14,400,000 (4 hours)");
         }
@@ -318,6 +333,18 @@ impl<'a> Checking<'a> {
     }
 }
 
+/// What tools, models and efforts are named by; they become arguments of programs.
+pub(crate) const SETTING_RULE: &str =
+    "a tool, model or effort is named by 1 to 100 characters without spaces, the first no '-'";
+
+/// Whether a text may name a tool, a model or an effort.
+pub(crate) fn is_setting(text: &str) -> bool {
+    (1..=100).contains(&text.len())
+        && !text.starts_with('-')
+        && !text.chars().any(char::is_whitespace)
+        && !crate::text::has_hidden_characters(text)
+}
+
 /// A workflow's or persona's name as people read it: `designer_checker` is "Designer checker".
 pub fn title(name: &str) -> String {
     let words = name.replace(['_', '-'], " ");
@@ -331,6 +358,11 @@ pub fn is_name(text: &str) -> bool {
     (1..=60).contains(&text.len())
         && text.chars().all(legal)
         && text.starts_with(|c: char| c.is_ascii_lowercase())
+}
+
+/// Whether a text describes a workflow or persona in a line: at most 200 characters that show.
+pub fn is_description(text: &str) -> bool {
+    text.chars().count() <= DESCRIPTION_MAX && !crate::text::has_hidden_characters(text)
 }
 
 #[cfg(test)]

@@ -34,6 +34,12 @@ pub use turn::{
     Adapter, Exit, Invocation, KeySource, Outcome, Place, SeedFile, Stop, StreamParser, Turn, Unrunnable,
 };
 
+/// What in a private home the tools need to go on in their sessions, relative to it.
+pub fn session_states() -> impl Iterator<Item = &'static str> {
+    let tools = [Tool::Claude, Tool::Codex, Tool::OpenCode, Tool::Pi];
+    tools.into_iter().flat_map(|tool| tool.adapter().session_state().iter().copied())
+}
+
 /// A tool that runs can be given to. A further tool is one more file and one more variant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tool {

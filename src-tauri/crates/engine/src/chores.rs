@@ -3,7 +3,7 @@
 
 use crate::engine::Engine;
 use crate::health;
-use crate::runs::delivery;
+use crate::runs::{self, delivery};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use waybill_domain::Millis;
@@ -16,6 +16,8 @@ const EVERY: Duration = Duration::from_hours(1);
 const DAY: Millis = 24 * 3_600_000;
 /// How long a file waits for its issue to be filed.
 const LOOSE: Millis = DAY;
+/// How long the agents' own sessions of a run are kept that nobody takes up again.
+const SESSIONS: Millis = 30 * DAY;
 /// How many removed things go at once.
 const GONE_AT_ONCE: u32 = 100;
 /// How many daily backups are kept.
@@ -77,6 +79,7 @@ async fn clean_up(engine: &Engine) {
     if let Err(error) = empty_trash(engine, now.saturating_sub(trash::KEPT)).await {
         tracing::warn!(%error, "the trash was not emptied");
     }
+    runs::forget_sessions(engine, now.saturating_sub(SESSIONS)).await;
     let store = engine.store().clone();
     // After the trash, whose files then belong to nothing.
     let swept =

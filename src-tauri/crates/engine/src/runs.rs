@@ -16,17 +16,19 @@ mod quota;
 mod recovery;
 mod remove;
 mod request;
+mod session_state;
 mod setup;
 mod told;
 mod work;
 
 pub use dispatch::{Mailboxes, dispatch};
 pub use outlook::{Standing, Upcoming, candidates, upcoming};
-pub use request::{RunFault, StartRequest, cancel, consent, pause, resume, retry, start};
+pub use request::{RunFault, StartRequest, cancel, consent, pause, request_changes, resume, retry, start};
 
 pub(crate) use conclude::finish;
 pub(crate) use remove::remove_quietly;
 pub(crate) use request::{prepare, queue};
+pub(crate) use session_state::forget_sessions;
 
 use crate::git::Author;
 use waybill_domain::ids::ProjectId;

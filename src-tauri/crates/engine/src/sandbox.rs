@@ -36,7 +36,7 @@ use waybill_domain::ids::SandboxId;
 pub use crate::process::Input;
 use crate::process::Launch;
 pub use held_back::HeldBackScanner;
-pub(crate) use home::{open_regular, read_regular, write_over};
+pub(crate) use home::{create_private, open_regular, read_regular, write_over};
 pub use local::Local;
 pub use running::{Captured, Control, Ended, Outcome, Running};
 

@@ -4,6 +4,7 @@
 //! Whoever connects shows a token in the first line; the rest is for the [`ToolServer`], which the room above hands
 //! to the engine.
 
+mod masked;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]
@@ -12,6 +13,8 @@ mod windows;
 use unix as platform;
 #[cfg(windows)]
 use windows as platform;
+
+pub use masked::Masked;
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -4,13 +4,15 @@ use crate::error::StoreError;
 use crate::issue_moves::make_move;
 use crate::issues::{Issue, note, touch};
 use crate::sessions;
+use crate::workflows;
 use crate::writer::Write;
 use rusqlite::Connection;
 use serde_json::json;
-use waybill_domain::assignment::{Assignment, BUILT_IN_WORKFLOW};
-use waybill_domain::ids::{IssueId, UpdateId};
+use waybill_domain::assignment::Assignment;
+use waybill_domain::ids::{IssueId, ProjectId, UpdateId};
 use waybill_domain::issue::{Status, UpdateKind, Via};
 use waybill_domain::principal::Principal;
+use waybill_domain::workflow::title;
 
 /// A target that issues can be assigned to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,22 +22,45 @@ pub struct Target {
     pub name: String,
 }
 
-/// The targets that there are.
-pub fn targets() -> Vec<Target> {
-    vec![
-        Target { assignment: Assignment::Primary, name: "Primary".to_owned() },
-        Target {
-            assignment: Assignment::Workflow(BUILT_IN_WORKFLOW.to_owned()),
-            name: "Single designer".to_owned(),
-        },
-    ]
+/// The targets that there are: the workflows that are enabled, and the primary agent.
+pub fn targets(connection: &Connection, project: &ProjectId) -> Result<Vec<Target>, StoreError> {
+    let workflows = workflows::list(connection, project)?.into_iter().filter(|workflow| workflow.enabled);
+    let primary = Target { assignment: Assignment::Primary, name: "Primary".to_owned() };
+    Ok(std::iter::once(primary)
+        .chain(workflows.map(|workflow| Target {
+            name: title(&workflow.name),
+            assignment: Assignment::Workflow(workflow.name),
+        }))
+        .collect())
 }
 
-/// Whether an assignment names what is no longer there.
-pub fn is_missing(connection: &Connection, assignment: &str) -> Result<bool, StoreError> {
-    match assignment.strip_prefix("session:") {
-        Some(session) => Ok(!sessions::is_open(connection, session)?),
-        None => Ok(!targets().iter().any(|target| target.assignment.to_string() == assignment)),
+/// Whether an assignment names what is no longer there; a workflow that is only disabled still is.
+pub fn is_missing(
+    connection: &Connection,
+    project: &ProjectId,
+    assignment: &str,
+) -> Result<bool, StoreError> {
+    match assignment.parse() {
+        Ok(Assignment::Primary) => Ok(false),
+        Ok(Assignment::Workflow(name)) => Ok(!workflows::exists(connection, project, &name)?),
+        Ok(Assignment::Session(session)) => Ok(!sessions::is_open(connection, &session)?),
+        Err(_) => Ok(true),
+    }
+}
+
+/// Refuses what no issue can be assigned to now.
+fn expect_usable(connection: &Connection, issue: &Issue, target: &Assignment) -> Result<(), StoreError> {
+    let text = target.to_string();
+    if is_missing(connection, &issue.project_id, &text)? {
+        return Err(StoreError::not_found("assignment target", text));
+    }
+    match target {
+        Assignment::Workflow(name)
+            if workflows::find(connection, &issue.project_id, name)?.is_some_and(|found| !found.enabled) =>
+        {
+            Err(StoreError::Conflict(format!("the workflow '{name}' is disabled; enable it first")))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -48,10 +73,8 @@ pub fn reassign(
 ) -> Result<Vec<UpdateId>, StoreError> {
     let refuse = |text: &str| Err(StoreError::Conflict(format!("issue #{} {text}", issue.number)));
     let text = target.map(ToString::to_string);
-    if let Some(text) = text.as_deref()
-        && is_missing(write, text)?
-    {
-        return Err(StoreError::not_found("assignment target", text));
+    if let Some(target) = target.filter(|_| issue.assignment != text) {
+        expect_usable(write, issue, target)?;
     }
     let mut updates = Vec::new();
     match (target, issue.status) {

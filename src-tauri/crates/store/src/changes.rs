@@ -22,6 +22,8 @@ waybill_domain::words! {
         Trash = "trash",
         Transfer = "transfer",
         Session = "session",
+        Persona = "persona",
+        Workflow = "workflow",
         Context = "context",
         Learning = "learning",
     }

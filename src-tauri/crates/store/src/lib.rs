@@ -16,6 +16,7 @@ mod restore;
 mod row;
 mod texts;
 mod upkeep;
+mod versions;
 mod writer;
 
 pub mod agent_tokens;
@@ -66,4 +67,5 @@ pub use open::{Clock, Store, quick_check};
 pub use readers::Reader;
 pub use restore::restore;
 pub use rusqlite::Connection;
+pub use versions::Saved;
 pub use writer::Write;

@@ -38,6 +38,8 @@ pub struct Step {
     pub quality: Option<Quality>,
     /// What was sent, part by part.
     pub instructions: Value,
+    /// What the operator wants changed, as a review; the step is what mends it.
+    pub request: Option<Value>,
     /// What did not fit the contract, while its agent mends it.
     pub mending: Option<String>,
     /// Where the branch stood after it.
@@ -84,6 +86,7 @@ fn read(row: &Row<'_>) -> Result<Step, StoreError> {
         verdict: json_option(row, "verdict")?,
         quality: json_option(row, "quality_scores")?,
         instructions: json(row, "instructions")?,
+        request: json_option(row, "request")?,
         mending: row.get("mending")?,
         head_commit: row.get("head_commit")?,
         waits: row.get("waits")?,
@@ -121,6 +124,8 @@ pub struct NewStep {
     pub effort: Option<String>,
     /// The tool's own session in which it goes on.
     pub agent_session_id: Option<String>,
+    /// What the operator wants changed, as a review.
+    pub request: Option<Value>,
 }
 
 /// Adds a step that waits for its turn, after all others.
@@ -129,9 +134,11 @@ pub fn insert(write: &Write<'_>, run: &RunId, new: &NewStep) -> Result<StepId, S
     write
         .prepare_cached(
             "INSERT INTO run_steps (id, run_id, position, lane, place, iteration, role, persona, tool, model, effort,
-               agent_session_id)
-             VALUES (?1, ?2, (SELECT coalesce(max(position) + 1, 0) FROM run_steps WHERE run_id = ?2), ?3, ?4, ?5, ?6, ?7,
-               ?8, ?9, ?10, ?11)",
+               agent_session_id, request)
+             VALUES (?1, ?2, (SELECT coalesce(max(position) + 1, 0) FROM run_steps WHERE run_id = ?2), ?3, ?4,
+               max(?5, (SELECT coalesce(max(iteration) + 1, 0) FROM run_steps
+                        WHERE run_id = ?2 AND lane = ?3 AND place = ?4 AND ?12 IS NOT NULL)),
+               ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?
         .execute((
             id.as_str(),
@@ -145,6 +152,7 @@ pub fn insert(write: &Write<'_>, run: &RunId, new: &NewStep) -> Result<StepId, S
             &new.model,
             &new.effort,
             &new.agent_session_id,
+            new.request.as_ref().map(Value::to_string),
         ))?;
     Ok(id)
 }

@@ -265,6 +265,7 @@ pub fn apply(
         RunEvent::Fail => "run.failed",
         RunEvent::Cancel => "run.cancelled",
         RunEvent::Retry => "run.retried",
+        RunEvent::Revise => "run.changes_requested",
     };
     write.audit(actor, Some(&run.project_id), name, &json!({ "run": run.number }))?;
     Ok(next)

@@ -1,7 +1,7 @@
 //! What was removed and can be restored whole for 30 days (SPEC 3, "Recently removed"); it keeps its id.
 //!
-//! Issues are here as JSON of their rows, runs as the names of their branches. Projects are never here: one that was
-//! removed stays as it is, archived, and is only listed with the rest.
+//! Issues are here as JSON of their rows, runs as the names of their branches. Projects, personas and workflows are
+//! never here: one that was removed stays as it is, marked so, and is only listed with the rest.
 
 mod issue;
 mod rows;
@@ -25,7 +25,13 @@ pub const KEPT: Millis = 30 * 24 * 3_600_000;
 
 waybill_domain::words! {
     /// What was removed.
-    pub enum Kind { Issue = "issue", Run = "run", Project = "project" }
+    pub enum Kind {
+        Issue = "issue",
+        Run = "run",
+        Project = "project",
+        Persona = "persona",
+        Workflow = "workflow",
+    }
 }
 
 /// Something that was removed.
@@ -35,7 +41,7 @@ pub struct Item {
     pub project_id: ProjectId,
     pub project_slug: String,
     pub kind: Kind,
-    /// The issue's or run's number; none for a project.
+    /// The issue's or run's number; the others have none.
     pub number: Option<i64>,
     pub title: String,
     pub removed_by: String,
@@ -46,7 +52,13 @@ pub struct Item {
 const ITEMS: &str = "SELECT t.id, t.project_id, p.slug AS project_slug, t.kind, t.number, t.title, t.removed_by, t.removed_at
     FROM trash t JOIN projects p ON p.id = t.project_id
     UNION ALL
-    SELECT p.id, p.id, p.slug, 'project', NULL, p.name, p.owner, p.archived_at FROM projects p WHERE p.archived_at IS NOT NULL";
+    SELECT p.id, p.id, p.slug, 'project', NULL, p.name, p.owner, p.archived_at FROM projects p WHERE p.archived_at IS NOT NULL
+    UNION ALL
+    SELECT o.id, o.project_id, p.slug, 'persona', NULL, o.name, o.removed_by, o.removed_at
+    FROM personas o JOIN projects p ON p.id = o.project_id WHERE o.removed_at IS NOT NULL
+    UNION ALL
+    SELECT w.id, w.project_id, p.slug, 'workflow', NULL, w.name, w.removed_by, w.removed_at
+    FROM workflows w JOIN projects p ON p.id = w.project_id WHERE w.removed_at IS NOT NULL";
 
 fn read(row: &Row<'_>) -> Result<Item, StoreError> {
     Ok(Item {
@@ -93,9 +105,19 @@ pub fn expired(connection: &Connection, before: Millis, limit: u32) -> Result<Ve
 
 /// Lets something go for good. The bytes of its attachments go with the next clean-up.
 pub fn purge(write: &Write<'_>, item: &Item) -> Result<(), StoreError> {
-    delete(write, item)?;
-    let what = json!({"kind": item.kind, "number": item.number});
+    match item.kind.noun() {
+        Some(noun) => noun.purge(write, item)?,
+        None => delete(write, item)?,
+    }
+    let what = json!({"kind": item.kind, "number": item.number, "title": item.title});
     write.audit(&Principal::System, Some(&item.project_id), "trash.emptied", &what)
+}
+
+/// Brings a persona or a workflow back with its versions.
+pub fn restore_versions(write: &Write<'_>, id: &TrashId, actor: &Principal) -> Result<(), StoreError> {
+    let item = get(write, id)?;
+    let noun = item.kind.noun().ok_or_else(|| StoreError::not_found("removed persona or workflow", id))?;
+    noun.restore(write, &item, actor)
 }
 
 /// Puts something into the trash under its own id.

@@ -99,8 +99,8 @@ export const allFieldKind: readonly FieldKind[] = ["text", "long_text", "number"
 export type ErrorCode = "invalid" | "not_found" | "conflict" | "forbidden" | "missing" | "failed";
 export const allErrorCode: readonly ErrorCode[] = ["invalid", "not_found", "conflict", "forbidden", "missing", "failed"];
 
-export type Tag = "app" | "projects" | "issues" | "labels" | "runs" | "output" | "notifications" | "settings" | "secrets" | "tools" | "views" | "trash" | "transfers" | "sessions" | "contexts" | "learnings";
-export const allTag: readonly Tag[] = ["app", "projects", "issues", "labels", "runs", "output", "notifications", "settings", "secrets", "tools", "views", "trash", "transfers", "sessions", "contexts", "learnings"];
+export type Tag = "app" | "projects" | "issues" | "labels" | "runs" | "output" | "notifications" | "settings" | "secrets" | "tools" | "views" | "trash" | "transfers" | "sessions" | "personas" | "workflows" | "contexts" | "learnings";
+export const allTag: readonly Tag[] = ["app", "projects", "issues", "labels", "runs", "output", "notifications", "settings", "secrets", "tools", "views", "trash", "transfers", "sessions", "personas", "workflows", "contexts", "learnings"];
 
 export type TodoKind = "criterion" | "step";
 export const allTodoKind: readonly TodoKind[] = ["criterion", "step"];
@@ -117,8 +117,8 @@ export const allGroupBy: readonly GroupBy[] = ["status", "label", "priority", "a
 export type Layout = "list" | "board";
 export const allLayout: readonly Layout[] = ["list", "board"];
 
-export type TrashKind = "issue" | "run" | "project";
-export const allTrashKind: readonly TrashKind[] = ["issue", "run", "project"];
+export type TrashKind = "issue" | "run" | "project" | "persona" | "workflow";
+export const allTrashKind: readonly TrashKind[] = ["issue", "run", "project", "persona", "workflow"];
 
 export type ImportFormat = "github" | "beads" | "backlog" | "taskwarrior" | "vibe_kanban" | "ccw" | "waybill";
 export const allImportFormat: readonly ImportFormat[] = ["github", "beads", "backlog", "taskwarrior", "vibe_kanban", "ccw", "waybill"];
@@ -128,6 +128,12 @@ export const allExportFormat: readonly ExportFormat[] = ["waybill", "markdown"];
 
 export type TransferState = "running" | "completed" | "failed" | "cancelled";
 export const allTransferState: readonly TransferState[] = ["running", "completed", "failed", "cancelled"];
+
+export type WorkflowType = "single_designer" | "designer_checker" | "custom_pipeline" | "persona_pipeline";
+export const allWorkflowType: readonly WorkflowType[] = ["single_designer", "designer_checker", "custom_pipeline", "persona_pipeline"];
+
+export type ImportAction = "add" | "replace" | "same";
+export const allImportAction: readonly ImportAction[] = ["add", "replace", "same"];
 
 export type CandidateStatus = "running" | "completed" | "failed" | "cancelled";
 export const allCandidateStatus: readonly CandidateStatus[] = ["running", "completed", "failed", "cancelled"];
@@ -174,6 +180,52 @@ export type AgentEvent =
   | { type: "held_back"; kind: HeldBackKind; detail: string }
   | { type: "note"; text: string }
   | { type: "raw"; text: string };
+
+export interface StepSettings {
+  role?: Role;
+  persona?: string;
+  tool?: string;
+  model?: string;
+  effort?: string;
+  instructions?: string;
+  timeout_ms?: number;
+  fallback?: string;
+}
+export interface RaceVariant {
+  tool?: string;
+  model?: string;
+  effort?: string;
+  persona?: string;
+}
+export type StepNode = { kind: "step" } & StepSettings;
+export interface LoopNode {
+  kind: "loop";
+  nodes: WorkflowNode[];
+  max_iterations: number;
+}
+export interface RaceNode {
+  kind: "race";
+  nodes: WorkflowNode[];
+  variants: RaceVariant[];
+  judge: StepSettings;
+}
+export type WorkflowNode = StepNode | LoopNode | RaceNode;
+export interface Definition {
+  nodes: WorkflowNode[];
+}
+export interface SandboxDefaults {
+  timeout_ms?: number;
+  memory_mb?: number;
+  cpu_count?: number;
+  network?: Network;
+}
+export interface Weights {
+  correctness: number;
+  type_safety: number;
+  code_style: number;
+  test_coverage: number;
+  completeness: number;
+}
 
 export type Page<T> = { items: Array<T>, next: string | null, };
 
@@ -312,9 +364,13 @@ export type ViewRef = { project: string, id: string, };
 
 export type TrashItem = { id: string, project_slug: string, kind: TrashKind, 
 /**
- * The issue's or run's number; null for a project.
+ * The issue's or run's number; null for the others.
  */
-number: number | null, title: string, removed_by: Author, removed_at: number, 
+number: number | null, 
+/**
+ * An issue's title, a run's, project's, persona's or workflow's name.
+ */
+title: string, removed_by: Author, removed_at: number, 
 /**
  * When it is gone for good, 30 days after; null: it is kept.
  */
@@ -734,7 +790,11 @@ consent: boolean,
 /**
  * Another candidate of its race can be chosen.
  */
-choose: boolean, };
+choose: boolean, 
+/**
+ * Its change can be sent back to the agent that made it.
+ */
+request_changes: boolean, };
 
 export type Step = { id: string, position: number, 
 /**
@@ -817,6 +877,22 @@ export type RunDiffOf = { project: string, number: number,
 lane?: number, };
 
 export type RunChoose = { project: string, number: number, lane: number, };
+
+export type RunRequestChanges = { project: string, number: number, 
+/**
+ * What is wanted, in general.
+ */
+text: string, 
+/**
+ * What is wanted of single lines.
+ */
+comments: Array<LineComment>, };
+
+export type LineComment = { file: string, 
+/**
+ * Counted from 1, on the new side; absent: the whole file.
+ */
+line?: number, text: string, };
 
 export type UpcomingStep = { place: string, role: Role, persona: string | null, tool: string, };
 
@@ -1192,6 +1268,180 @@ export type SessionBind = { project: string, number: number, issue: number | nul
 
 export type SessionPromote = { project: string, number: number, title?: string, body?: string, };
 
+export type PersonaContent = { type: Role, description: string, 
+/**
+ * Markdown.
+ */
+instructions: string, tool: string | null, model: string | null, effort: string | null, include_learnings: boolean, 
+/**
+ * An evaluator's; null: 3, 1, 1, 2, 3.
+ */
+weights: Weights | null, 
+/**
+ * An evaluator's, 0–100; null: 70.
+ */
+threshold: number | null, };
+
+export type Persona = { name: string, 
+/**
+ * The name as people read it.
+ */
+title: string, enabled: boolean, 
+/**
+ * 0: as it ships.
+ */
+version: number, 
+/**
+ * Whether one of this name ships with Waybill.
+ */
+built_in: boolean, 
+/**
+ * Null of what is as it ships.
+ */
+updated_at: number | null, 
+/**
+ * The workflows that name it.
+ */
+used_by: Array<string>, type: Role, description: string, 
+/**
+ * Markdown.
+ */
+instructions: string, tool: string | null, model: string | null, effort: string | null, include_learnings: boolean, 
+/**
+ * An evaluator's; null: 3, 1, 1, 2, 3.
+ */
+weights: Weights | null, 
+/**
+ * An evaluator's, 0–100; null: 70.
+ */
+threshold: number | null, };
+
+export type PersonaRef = { project: string, name: string, };
+
+export type PersonaSave = { project: string, name: string, 
+/**
+ * It must not be there yet.
+ */
+new?: boolean, 
+/**
+ * The version that was edited; refused when another was saved meanwhile.
+ */
+version?: number, content: PersonaContent, };
+
+export type PersonaVersion = { version: number, active: boolean, 
+/**
+ * Null of what ships.
+ */
+saved_by: Author | null, saved_at: number | null, type: Role, description: string, 
+/**
+ * Markdown.
+ */
+instructions: string, tool: string | null, model: string | null, effort: string | null, include_learnings: boolean, 
+/**
+ * An evaluator's; null: 3, 1, 1, 2, 3.
+ */
+weights: Weights | null, 
+/**
+ * An evaluator's, 0–100; null: 70.
+ */
+threshold: number | null, };
+
+export type NameEnable = { project: string, name: string, enabled: boolean, };
+
+export type NameRemoved = { 
+/**
+ * By which the trash brings it back.
+ */
+trash_id: string, 
+/**
+ * Whether one that ships is there in its place.
+ */
+reset: boolean, };
+
+export type VersionActivate = { project: string, name: string, version: number, };
+
+export type WorkflowContent = { type: WorkflowType, description: string, definition: Definition, sandbox_defaults: SandboxDefaults, };
+
+export type WorkflowFault = { 
+/**
+ * The place in the definition: `nodes[1].nodes[0]`.
+ */
+place: string, problem: string, };
+
+export type Workflow = { name: string, 
+/**
+ * The name as people read it.
+ */
+title: string, 
+/**
+ * The steps in a line.
+ */
+summary: string, enabled: boolean, 
+/**
+ * 0: as it ships.
+ */
+version: number, 
+/**
+ * Whether one of this name ships with Waybill.
+ */
+built_in: boolean, 
+/**
+ * Null of what is as it ships.
+ */
+updated_at: number | null, 
+/**
+ * What keeps it from being started: personas that are missing or disabled.
+ */
+warnings: Array<WorkflowFault>, type: WorkflowType, description: string, definition: Definition, sandbox_defaults: SandboxDefaults, };
+
+export type WorkflowRef = { project: string, name: string, };
+
+export type WorkflowSave = { project: string, name: string, 
+/**
+ * It must not be there yet.
+ */
+new?: boolean, 
+/**
+ * The version that was edited; refused when another was saved meanwhile.
+ */
+version?: number, content: WorkflowContent, };
+
+export type WorkflowDuplicate = { project: string, name: string, new_name: string, };
+
+export type WorkflowCheck = { project: string, type: WorkflowType, definition: Definition, };
+
+export type WorkflowChecked = { faults: Array<WorkflowFault>, warnings: Array<WorkflowFault>, };
+
+export type WorkflowVersion = { version: number, active: boolean, 
+/**
+ * Null of what ships.
+ */
+saved_by: Author | null, saved_at: number | null, summary: string, type: WorkflowType, description: string, definition: Definition, sandbox_defaults: SandboxDefaults, };
+
+export type WorkflowExport = { 
+/**
+ * What the file may be called.
+ */
+file_name: string, 
+/**
+ * JSON, with the personas that the workflow names.
+ */
+text: string, };
+
+export type WorkflowImport = { project: string, text: string, 
+/**
+ * Only tell what would come in.
+ */
+dry_run: boolean, };
+
+export type ImportedName = { name: string, action: ImportAction, 
+/**
+ * The version that it replaces, which is kept among its versions.
+ */
+replaces: number | null, };
+
+export type WorkflowImported = { dry_run: boolean, workflow: ImportedName, description: string, summary: string, personas: Array<ImportedName>, warnings: Array<WorkflowFault>, };
+
 export type Context = { session_type: SessionType, 
 /**
  * Null: nothing was published yet, and nothing is told.
@@ -1516,6 +1766,7 @@ export interface Commands {
   run_merge: { args: RunMerge; answer: Run };
   run_discard: { args: RunRef; answer: Run };
   run_choose: { args: RunChoose; answer: Run };
+  run_request_changes: { args: RunRequestChanges; answer: Run };
   session_list: { args: SessionList; answer: Page<SessionRow> };
   session_get: { args: SessionRef; answer: Session };
   session_messages: { args: SessionMessages; answer: Page<SessionMessage> };
@@ -1526,6 +1777,24 @@ export interface Commands {
   session_bind: { args: SessionBind; answer: Session };
   session_promote: { args: SessionPromote; answer: Session };
   session_end: { args: SessionRef; answer: Session };
+  persona_list: { args: ProjectRef; answer: Array<Persona> };
+  persona_get: { args: PersonaRef; answer: Persona };
+  persona_versions: { args: PersonaRef; answer: Array<PersonaVersion> };
+  persona_save: { args: PersonaSave; answer: Persona };
+  persona_enable: { args: NameEnable; answer: Persona };
+  persona_activate: { args: VersionActivate; answer: Persona };
+  persona_remove: { args: PersonaRef; answer: NameRemoved };
+  workflow_list: { args: ProjectRef; answer: Array<Workflow> };
+  workflow_get: { args: WorkflowRef; answer: Workflow };
+  workflow_versions: { args: WorkflowRef; answer: Array<WorkflowVersion> };
+  workflow_check: { args: WorkflowCheck; answer: WorkflowChecked };
+  workflow_export: { args: WorkflowRef; answer: WorkflowExport };
+  workflow_save: { args: WorkflowSave; answer: Workflow };
+  workflow_enable: { args: NameEnable; answer: Workflow };
+  workflow_activate: { args: VersionActivate; answer: Workflow };
+  workflow_duplicate: { args: WorkflowDuplicate; answer: Workflow };
+  workflow_remove: { args: WorkflowRef; answer: NameRemoved };
+  workflow_import: { args: WorkflowImport; answer: WorkflowImported };
   context_list: { args: ProjectRef; answer: Array<Context> };
   context_get: { args: ContextGet; answer: ContextVersion };
   context_versions: { args: ContextRef; answer: Array<ContextVersionRow> };
@@ -1560,17 +1829,17 @@ export const provides = {
   project_get: ["projects", "issues", "runs", "sessions"],
   project_check: ["projects"],
   project_settings_get: ["projects"],
-  issue_list: ["issues", "labels", "runs"],
-  issue_search: ["issues", "labels", "runs"],
+  issue_list: ["issues", "labels", "runs", "workflows"],
+  issue_search: ["issues", "labels", "runs", "workflows"],
   issue_counts: ["issues"],
-  issue_get: ["issues", "labels", "runs"],
+  issue_get: ["issues", "labels", "runs", "workflows"],
   issue_updates: ["issues"],
   label_list: ["labels"],
   issue_similar: ["issues", "labels"],
   issue_ready: ["issues", "labels", "runs"],
   issue_briefs: ["issues"],
   issue_board: ["issues", "labels"],
-  assignment_targets: ["projects"],
+  assignment_targets: ["projects", "workflows"],
   todo_list: ["issues"],
   link_list: ["issues"],
   link_graph: ["issues"],
@@ -1587,6 +1856,14 @@ export const provides = {
   session_list: ["sessions", "issues", "runs"],
   session_get: ["sessions", "issues", "runs"],
   session_messages: ["sessions"],
+  persona_list: ["personas", "workflows"],
+  persona_get: ["personas", "workflows"],
+  persona_versions: ["personas"],
+  workflow_list: ["workflows", "personas"],
+  workflow_get: ["workflows", "personas"],
+  workflow_versions: ["workflows"],
+  workflow_check: ["personas"],
+  workflow_export: ["workflows", "personas"],
   context_list: ["contexts"],
   context_get: ["contexts"],
   context_versions: ["contexts"],

@@ -11,6 +11,7 @@ import { Select } from "../../design/Select";
 import { Notice } from "../../design/States";
 import { counted } from "../../lib/numbers";
 import { signInWord } from "../../lib/words";
+import { useWorkflow, WorkflowField } from "../../parts/WorkflowField";
 import style from "./RunDialog.module.css";
 import { defaultTool, startRuns } from "./runs";
 
@@ -61,6 +62,9 @@ function RunForm({ project, numbers, onDone, onBusy }: RunFormProps) {
   const tools = useCall("tool_list", {}).data ?? [];
   const settings = useCall("settings_get", {}).data;
   const projectSettings = useCall("project_settings_get", { project }).data;
+  const { workflows, chosen: preferred, keep } = useWorkflow(project);
+  const [workflow, setWorkflow] = useState<string | null>(null);
+  const workflowName = workflow ?? preferred?.name;
   const [chosen, setChosen] = useState<string | null>(null);
   const [model, setModel] = useState("");
   const [prompt, setPrompt] = useState("");
@@ -77,6 +81,7 @@ function RunForm({ project, numbers, onDone, onBusy }: RunFormProps) {
       numbers,
       {
         tool: tool.name,
+        ...(workflowName ? { workflow: workflowName } : {}),
         ...(model.trim() ? { model: model.trim() } : {}),
         ...(prompt.trim() ? { prompt: prompt.trim() } : {}),
         ...(limits.minutes ? { timeout_ms: Number(limits.minutes) * 60_000 } : {}),
@@ -86,6 +91,7 @@ function RunForm({ project, numbers, onDone, onBusy }: RunFormProps) {
       (path) => void router.navigate({ href: path }),
     );
     onBusy(false);
+    if (begun && workflow) keep(workflow);
     if (begun) onDone();
   }
 
@@ -105,6 +111,9 @@ function RunForm({ project, numbers, onDone, onBusy }: RunFormProps) {
         void submit();
       }}
     >
+      {workflows.length > 1 && workflowName && (
+        <WorkflowField workflows={workflows} value={workflowName} onChange={setWorkflow} />
+      )}
       <Field label="Agent" hint={tool ? toolHint(tool) : undefined}>
         <Select
           label="Agent"

@@ -12,6 +12,7 @@ import { ErrorNotice } from "@/design/States";
 import { matches, parseKeys } from "@/lib/keys";
 import { paths } from "@/lib/links";
 import { signInWord } from "@/lib/words";
+import { useWorkflow, WorkflowField } from "@/parts/WorkflowField";
 import style from "./StartRunDialog.module.css";
 
 interface StartRunDialogProps {
@@ -29,6 +30,9 @@ export function StartRunDialog({ project, onClose }: StartRunDialogProps) {
   const { data: settings } = useCall("project_settings_get", { project });
   const { data: app } = useCall("settings_get", {});
   const { data: about } = useCall("project_get", { project });
+  const { workflows, chosen: preferredWorkflow, keep } = useWorkflow(project);
+  const [named, setNamed] = useState<string | null>(null);
+  const workflow = named ?? preferredWorkflow?.name;
   const [prompt, setPrompt] = useState("");
   const [tool, setTool] = useState<string | null>(null);
   const [model, setModel] = useState("");
@@ -38,6 +42,7 @@ export function StartRunDialog({ project, onClose }: StartRunDialogProps) {
   const form = useId();
   const start = useCommand("run_start", {
     onSuccess: (run) => {
+      if (named) keep(named);
       client.setQueryData(queryKey("run_get", { project, number: run.number }), run);
       onClose();
       void navigate({ href: paths.run(project, run.number) });
@@ -56,6 +61,7 @@ export function StartRunDialog({ project, onClose }: StartRunDialogProps) {
     start.mutate({
       project,
       prompt: prompt.trim(),
+      ...(workflow ? { workflow } : {}),
       ...(chosen ? { tool: chosen } : {}),
       ...(model.trim() ? { model: model.trim() } : {}),
       ...(base.trim() ? { base_branch: base.trim() } : {}),
@@ -100,6 +106,9 @@ export function StartRunDialog({ project, onClose }: StartRunDialogProps) {
             }}
           />
         </Field>
+        {workflows.length > 1 && workflow && (
+          <WorkflowField workflows={workflows} value={workflow} onChange={setNamed} />
+        )}
         <div className={style.row}>
           <Field label="Agent tool" hint={toolHint(tools, chosen)}>
             <Select label="Agent tool" value={chosen ?? ""} choices={toolChoices(tools)} onChange={setTool} />

@@ -1,4 +1,4 @@
-import { CircleDot, FolderGit2, Play, RotateCcw, Trash2 } from "lucide-react";
+import { CircleDot, FolderGit2, Play, RotateCcw, Trash2, UserRound, Workflow } from "lucide-react";
 import { useRef, useState } from "react";
 import { entryOf, keysOf } from "@/actions/catalogue";
 import { useActions } from "@/actions/useActions";
@@ -40,8 +40,8 @@ export function TrashPage() {
       ) : shown.length === 0 ? (
         <EmptyState icon={<Trash2 size={20} aria-hidden />} title="Nothing was removed">
           <p>
-            What you remove comes here first: issues, runs and projects, whole, for 30 days. Nothing outside
-            Waybill’s own folder is ever deleted.
+            What you remove comes here first: issues, runs, workflows, personas and projects, whole, for 30
+            days. Nothing outside Waybill’s own folder is ever deleted.
           </p>
           <p>
             <Kbd keys={keysOf("issue.remove") ?? ""} /> removes an issue, <Kbd keys="z" /> takes it back at
@@ -82,7 +82,7 @@ function keyOf(item: TrashItem): string {
   return item.id;
 }
 
-const icons = { issue: CircleDot, run: Play, project: FolderGit2 };
+const icons = { issue: CircleDot, run: Play, project: FolderGit2, persona: UserRound, workflow: Workflow };
 
 interface RowProps {
   item: TrashItem;

@@ -13,5 +13,7 @@ it("says how long something can be had back, never longer than it can", () => {
 it("names what was removed as its place does", () => {
   expect(titleOf({ kind: "issue", number: 4, title: "Crash" })).toBe("#4 Crash");
   expect(titleOf({ kind: "run", number: 7, title: "demo" })).toBe("Run 7 · demo");
+  expect(titleOf({ kind: "workflow", number: null, title: "thorough" })).toBe("Workflow · thorough");
+  expect(titleOf({ kind: "persona", number: null, title: "mine" })).toBe("Persona · mine");
   expect(titleOf({ kind: "project", number: null, title: "Importer" })).toBe("Importer");
 });

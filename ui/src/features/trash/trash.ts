@@ -4,8 +4,10 @@ import type { TrashItem } from "@/api/generated/bindings";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-/** "#4 Importer drops labels", "Run 7 · …", or a project's name. */
+/** "#4 Importer drops labels", "Run 7 · …", "Workflow · thorough", or a project's name. */
 export function titleOf(item: Pick<TrashItem, "kind" | "number" | "title">): string {
+  if (item.kind === "persona") return `Persona · ${item.title}`;
+  if (item.kind === "workflow") return `Workflow · ${item.title}`;
   if (item.number === null) return item.title;
   return item.kind === "run" ? `Run ${item.number} · ${item.title}` : `#${item.number} ${item.title}`;
 }

@@ -27,7 +27,9 @@ export function useRestore() {
   return { restore, restored };
 }
 
-function placeOf({ kind, project_slug: slug, number }: TrashItem): string {
+function placeOf({ kind, project_slug: slug, number, title }: TrashItem): string {
+  if (kind === "workflow") return paths.workflow(slug, title);
+  if (kind === "persona") return paths.persona(slug, title);
   if (kind === "project" || number === null) return paths.inbox(slug);
   return kind === "run" ? paths.run(slug, number) : paths.issue(slug, number);
 }

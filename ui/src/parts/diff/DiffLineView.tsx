@@ -8,18 +8,26 @@ interface UnifiedLineProps {
   line: DiffLine | undefined;
   /** The line it stands against, to show what changed within it. */
   other: DiffLine | null;
+  review?: LineReview | undefined;
+}
+
+/** What the reader can say of the lines of one file. */
+export interface LineReview {
+  /** Lines of the new side that something was said of. */
+  commented: ReadonlySet<number>;
+  onComment: (line: number) => void;
 }
 
 const mark = { added: "+", removed: "−", context: " ", no_newline: " ", hunk: " " } as const;
 
 /** One line of a unified diff. Numbers and marks are not selected, so that copied code is code. */
-export const UnifiedLine = memo(function UnifiedLine({ line, other }: UnifiedLineProps) {
+export const UnifiedLine = memo(function UnifiedLine({ line, other, review }: UnifiedLineProps) {
   if (!line) return <div className={style.line} />;
   if (line.kind === "hunk") return <HunkLine text={line.text} />;
   return (
     <div className={classes(style.line, style[line.kind])}>
       <span className={style.number}>{line.old_line}</span>
-      <span className={style.number}>{line.new_line}</span>
+      <NewNumber number={line.new_line} review={review} />
       <span className={style.mark}>{mark[line.kind]}</span>
       <span className={style.text}>
         <LineText line={line} other={other} />
@@ -28,13 +36,36 @@ export const UnifiedLine = memo(function UnifiedLine({ line, other }: UnifiedLin
   );
 });
 
+/** The number of a line on the new side; where one reviews, pressing it says something of the line. */
+function NewNumber({ number, review }: { number: number | null; review: LineReview | undefined }) {
+  if (!review || number === null) return <span className={style.number}>{number}</span>;
+  const isCommented = review.commented.has(number);
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className={classes(style.number, style.speak, isCommented && style.commented)}
+      aria-label={isCommented ? `Line ${number}, commented` : `Comment on line ${number}`}
+      onClick={() => review.onComment(number)}
+    >
+      {number}
+    </button>
+  );
+}
+
 /** One row of a diff side by side. */
-export const SplitLine = memo(function SplitLine({ row }: { row: SplitRow }) {
+export const SplitLine = memo(function SplitLine({
+  row,
+  review,
+}: {
+  row: SplitRow;
+  review?: LineReview | undefined;
+}) {
   if (row.kind === "hunk") return <HunkLine text={row.text} />;
   return (
     <div className={style.pair}>
       <Half line={row.left} other={row.right} number={row.left?.old_line ?? null} />
-      <Half line={row.right} other={row.left} number={row.right?.new_line ?? null} />
+      <Half line={row.right} other={row.left} number={row.right?.new_line ?? null} review={review} />
     </div>
   );
 });
@@ -43,15 +74,17 @@ function Half({
   line,
   other,
   number,
+  review,
 }: {
   line: DiffLine | null;
   other: DiffLine | null;
   number: number | null;
+  review?: LineReview | undefined;
 }) {
   if (!line) return <div className={classes(style.half, style.absent)} />;
   return (
     <div className={classes(style.half, style[line.kind])}>
-      <span className={style.number}>{number}</span>
+      <NewNumber number={number} review={review} />
       <span className={style.mark}>{mark[line.kind]}</span>
       <span className={style.text}>
         <LineText line={line} other={other} />

@@ -8,7 +8,7 @@ import {
   Trash2,
   WrapText,
 } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { ActionIconButton } from "@/actions/ActionButton";
 import { useActions } from "@/actions/useActions";
 import type { DiffFile, Run } from "@/api/generated/bindings";
@@ -19,6 +19,7 @@ import { Checkbox } from "@/design/Toggle";
 import { useKept } from "@/lib/kept";
 import { useMedia, WIDE } from "@/lib/media";
 import { counted } from "@/lib/numbers";
+import type { LineReview } from "./DiffLineView";
 import style from "./DiffPanel.module.css";
 import { DiffSheet, MOST_SPLIT_LINES } from "./DiffSheet";
 import { KindMark, LineCounts } from "./FileList";
@@ -28,6 +29,8 @@ import type { DiffState } from "./useDiff";
 interface DiffPanelProps {
   run: Run;
   state: DiffState;
+  /** What can be said of the lines of a file; absent: nothing. */
+  reviewOf?: ((path: string) => LineReview) | undefined;
 }
 
 const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
@@ -35,13 +38,15 @@ const isBoolean = (value: unknown): value is boolean => typeof value === "boolea
 const SCROLL_PX = 60;
 
 /** The changes of the chosen file, and how the branch stands to its base. */
-export function DiffPanel({ run, state }: DiffPanelProps) {
+export function DiffPanel({ run, state, reviewOf }: DiffPanelProps) {
   const { diff, error, file, viewed, step } = state;
   const wide = useMedia(WIDE);
   const [wrap, setWrap] = useKept("diff.wrap", false, isBoolean);
   const [split, setSplit] = useKept("diff.split", false, isBoolean);
   const scroller = useRef<HTMLDivElement>(null);
   const isViewed = file !== null && viewed.has(file.path);
+  const path = file?.path;
+  const review = useMemo(() => (path === undefined ? undefined : reviewOf?.(path)), [reviewOf, path]);
   const toggleViewed = () => {
     if (!file) return;
     state.setViewed(file.path, !isViewed);
@@ -122,6 +127,7 @@ export function DiffPanel({ run, state }: DiffPanelProps) {
           wrap={wrap}
           split={split && wide && !tooLong}
           scroller={scroller}
+          review={review}
           end={
             next && (
               <div className={style.end}>

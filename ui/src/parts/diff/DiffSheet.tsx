@@ -3,7 +3,7 @@ import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo } f
 import type { DiffFile, DiffLine } from "@/api/generated/bindings";
 import { ErrorState, Skeleton } from "@/design/States";
 import { useKeptSelection } from "../useKeptSelection";
-import { SplitLine, UnifiedLine } from "./DiffLineView";
+import { type LineReview, SplitLine, UnifiedLine } from "./DiffLineView";
 import style from "./DiffSheet.module.css";
 import { type DiffLines, lineAt, PAGE } from "./pages";
 import { counterpart, splitRows } from "./split";
@@ -18,6 +18,7 @@ interface DiffSheetProps {
   wrap: boolean;
   split: boolean;
   scroller: RefObject<HTMLDivElement | null>;
+  review?: LineReview | undefined;
   /** Stands after the last line. */
   end: ReactNode;
 }
@@ -27,7 +28,17 @@ const LINE_PX = 20;
 export const MOST_SPLIT_LINES = 20_000;
 
 /** The lines of one file, of which only those in view are drawn and only those around them are held. */
-export function DiffSheet({ project, number, lane, file, wrap, split, scroller, end }: DiffSheetProps) {
+export function DiffSheet({
+  project,
+  number,
+  lane,
+  file,
+  wrap,
+  split,
+  scroller,
+  review,
+  end,
+}: DiffSheetProps) {
   const { lines, failure, want, retry } = useDiffLines(project, number, file, lane);
   const isSplit = split && lines.count <= MOST_SPLIT_LINES;
   const rows = useMemo(() => (isSplit ? splitRows(linesFromStart(lines)) : null), [isSplit, lines]);
@@ -88,9 +99,9 @@ export function DiffSheet({ project, number, lane, file, wrap, split, scroller, 
                 {...(wraps ? { ref: virtualizer.measureElement } : {})}
               >
                 {rows ? (
-                  <SplitRowAt rows={rows} index={item.index} />
+                  <SplitRowAt rows={rows} index={item.index} review={review} />
                 ) : (
-                  <UnifiedLine line={at(item.index)} other={counterpart(at, item.index)} />
+                  <UnifiedLine line={at(item.index)} other={counterpart(at, item.index)} review={review} />
                 )}
               </div>
             ))}
@@ -102,9 +113,15 @@ export function DiffSheet({ project, number, lane, file, wrap, split, scroller, 
   );
 }
 
-function SplitRowAt({ rows, index }: { rows: ReturnType<typeof splitRows>; index: number }) {
+interface SplitRowAtProps {
+  rows: ReturnType<typeof splitRows>;
+  index: number;
+  review: LineReview | undefined;
+}
+
+function SplitRowAt({ rows, index, review }: SplitRowAtProps) {
   const row = rows[index];
-  return row ? <SplitLine row={row} /> : null;
+  return row ? <SplitLine row={row} review={review} /> : null;
 }
 
 function heldFromStart(lines: DiffLines): number {

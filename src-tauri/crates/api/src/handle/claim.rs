@@ -57,10 +57,13 @@ pub async fn assignment_targets(
     _: &Principal,
     args: ProjectRef,
 ) -> Result<Vec<AssignmentTarget>, ApiError> {
-    app.store().read(move |reader| projects::get(reader, &args.project)).await?;
+    let found = app.store().read(move |reader| {
+        let project = projects::get(reader, &args.project)?;
+        assignments::targets(reader, &project.id)
+    });
     let target = |target: assignments::Target| AssignmentTarget {
         target: target.assignment.to_string(),
         name: target.name,
     };
-    Ok(assignments::targets().into_iter().map(target).collect())
+    Ok(found.await?.into_iter().map(target).collect())
 }

@@ -238,7 +238,7 @@ fn row_of(
     issue: &issues::Issue,
 ) -> Result<IssueRow, StoreError> {
     let assignment_missing = match &issue.assignment {
-        Some(assignment) => assignments::is_missing(connection, assignment)?,
+        Some(assignment) => assignments::is_missing(connection, &issue.project_id, assignment)?,
         None => false,
     };
     Ok(IssueRow {

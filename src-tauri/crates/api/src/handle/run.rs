@@ -4,10 +4,12 @@ use super::{limit, number_cursor, paged};
 use crate::app::App;
 use crate::error::{ApiError, Code};
 use crate::wire::{
-    Candidate, DiffFile, DiffLine, DiffLineKind, DiffPage, HeldBack, InstructionPart, MergeState,
-    OutputEvent, OutputPage, Page, Quality, Run, RunActions, RunChoose, RunDiff, RunDiffFile, RunDiffOf,
-    RunIssue, RunList, RunMerge, RunOutput, RunRef, RunRow, RunStart, Sandbox, Step, UpcomingStep,
+    Candidate, DiffFile, DiffLine, DiffLineKind, DiffPage, HeldBack, InstructionPart, LineComment,
+    MergeState, OutputEvent, OutputPage, Page, Quality, Run, RunActions, RunChoose, RunDiff, RunDiffFile,
+    RunDiffOf, RunIssue, RunList, RunMerge, RunOutput, RunRef, RunRequestChanges, RunRow, RunStart, Sandbox,
+    Step, UpcomingStep,
 };
+use serde_json::json;
 use waybill_domain::agent::{ChangeKind, ErrorKind};
 use waybill_domain::principal::Principal;
 use waybill_domain::run::{Delivery, MergeMode, RunSource, RunStatus, WaitingFor};
@@ -135,6 +137,30 @@ pub async fn run_discard(app: &App, who: &Principal, args: RunRef) -> Result<Run
     answer(app, &args.project, args.number).await
 }
 
+pub async fn run_request_changes(
+    app: &App,
+    who: &Principal,
+    args: RunRequestChanges,
+) -> Result<Run, ApiError> {
+    let text = args.text.trim();
+    let text = match (text, args.comments.is_empty()) {
+        ("", true) => return Err(ApiError::invalid("say what is to be changed")),
+        ("", false) => "See the comments on the lines.",
+        (text, _) => text,
+    };
+    let finding = |comment: LineComment| {
+        let mut finding = json!({"file": comment.file, "severity": "important", "message": comment.text});
+        if let Some(line) = comment.line {
+            finding["line"] = line.into();
+        }
+        finding
+    };
+    let findings: Vec<_> = args.comments.into_iter().map(finding).collect();
+    let review = json!({"pass": false, "feedback": text, "findings": findings});
+    engine_runs::request_changes(app.engine(), &args.project, args.number, review, who).await?;
+    answer(app, &args.project, args.number).await
+}
+
 pub async fn run_choose(app: &App, who: &Principal, args: RunChoose) -> Result<Run, ApiError> {
     delivery::choose(app.engine(), &args.project, args.number, args.lane, who).await?;
     answer(app, &args.project, args.number).await
@@ -232,6 +258,7 @@ fn actions_of(run: &runs::Run) -> RunActions {
         discard: ready || (run.status == RunStatus::Failed && run.delivery == Delivery::None),
         consent: run.waiting_for == Some(WaitingFor::Consent),
         choose: false,
+        request_changes: own && ready,
     }
 }
 

@@ -55,6 +55,7 @@ pub async fn trash_restore(app: &App, who: &Principal, args: TrashRef) -> Result
     let who = who.clone();
     let done = app.store().write(move |write| match item.kind {
         Kind::Project => projects::set_archived(write, &item.project_id, false, &who),
+        Kind::Persona | Kind::Workflow => trash::restore_versions(write, &item.id, &who),
         Kind::Issue | Kind::Run => trash::restore_issue(write, &item.id, &who).map(drop),
     });
     done.await?;
@@ -73,6 +74,8 @@ fn item_of(authors: &Authors, item: trash::Item) -> TrashItem {
         Kind::Issue => TrashKind::Issue,
         Kind::Run => TrashKind::Run,
         Kind::Project => TrashKind::Project,
+        Kind::Persona => TrashKind::Persona,
+        Kind::Workflow => TrashKind::Workflow,
     };
     TrashItem {
         id: item.id,

@@ -104,6 +104,8 @@ pub struct RunActions {
     pub consent: bool,
     /// Another candidate of its race can be chosen.
     pub choose: bool,
+    /// Its change can be sent back to the agent that made it.
+    pub request_changes: bool,
 }
 
 /// A step that a run has not come to.
@@ -293,6 +295,31 @@ pub struct RunDiffOf {
     #[serde(default)]
     #[ts(optional)]
     pub lane: Option<i64>,
+}
+
+/// Sends a run's change back to the agent that made it.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct RunRequestChanges {
+    pub project: String,
+    pub number: i64,
+    /// What is wanted, in general.
+    pub text: String,
+    /// What is wanted of single lines.
+    #[serde(default)]
+    pub comments: Vec<LineComment>,
+}
+
+/// What is said of a line of a run's change.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct LineComment {
+    pub file: String,
+    /// Counted from 1, on the new side; absent: the whole file.
+    #[serde(default)]
+    #[ts(optional)]
+    pub line: Option<i64>,
+    pub text: String,
 }
 
 /// Chooses a candidate of a race.

@@ -349,7 +349,13 @@ pub struct ViewRef {
 
 waybill_domain::words! {
     /// What was removed.
-    pub enum TrashKind { Issue = "issue", Run = "run", Project = "project" }
+    pub enum TrashKind {
+        Issue = "issue",
+        Run = "run",
+        Project = "project",
+        Persona = "persona",
+        Workflow = "workflow",
+    }
 }
 
 /// Something that was removed and can be restored.
@@ -360,8 +366,9 @@ pub struct TrashItem {
     pub project_slug: String,
     #[ts(type = "TrashKind")]
     pub kind: TrashKind,
-    /// The issue's or run's number; null for a project.
+    /// The issue's or run's number; null for the others.
     pub number: Option<i64>,
+    /// An issue's title, a run's, project's, persona's or workflow's name.
     pub title: String,
     pub removed_by: Author,
     pub removed_at: Millis,

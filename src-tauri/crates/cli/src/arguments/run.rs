@@ -56,6 +56,19 @@ pub enum Run {
         #[arg(long, value_name = "N")]
         candidate: Option<i64>,
     },
+    /// Send a run's change back to the agent that made it
+    RequestChanges {
+        number: i64,
+        /// What is to be changed; `-` reads it from standard input
+        #[arg(long)]
+        text: Option<String>,
+        /// What is said of a line; may be given more than once
+        #[arg(long, value_name = "FILE:LINE:TEXT")]
+        comment: Vec<String>,
+        /// Work it here, unless another Waybill does, and wait for its end
+        #[arg(long)]
+        wait: bool,
+    },
     /// Make another candidate of a run's race its result
     Choose { number: i64, candidate: i64 },
     /// Stop a run; what was committed is kept

@@ -1,6 +1,6 @@
 //! `waybill run …`
 
-use super::{Shown, page};
+use super::{Shown, page, standard_input};
 use crate::arguments::Run;
 use crate::print;
 use crate::session::Session;
@@ -39,6 +39,16 @@ pub async fn run(session: &Session, command: Run, shown: Shown) -> Result<(), Ap
         Run::Show { number } => shown.answer(&ask(session, "run_get", number).await?, show::run),
         Run::Log { number, follow } => log(session, number, follow, shown).await,
         Run::Diff { number, candidate } => diff(session, number, candidate, shown).await,
+        Run::RequestChanges { number, text, comment, wait } => {
+            let comments = comment.iter().map(|text| line_comment(text)).collect::<Result<Vec<_>, _>>()?;
+            let text = match text.as_deref() {
+                Some("-") => standard_input()
+                    .map_err(|error| ApiError::invalid(format!("standard input cannot be read: {error}")))?,
+                given => given.unwrap_or_default().to_owned(),
+            };
+            let wanted = json!({ "number": number, "text": text, "comments": comments });
+            after_start(session, session.call_in("run_request_changes", wanted).await?, wait, shown).await
+        }
         Run::Choose { number, candidate } => {
             let chosen = json!({ "number": number, "lane": candidate });
             shown.answer(&session.call_in("run_choose", chosen).await?, show::run)
@@ -208,6 +218,23 @@ async fn log(session: &Session, number: i64, follow: bool, shown: Shown) -> Resu
             return shown.list(&Value::Array(items), |_| String::new());
         }
     }
+}
+
+/// A comment on a line, as `FILE:LINE:TEXT`.
+fn line_comment(given: &str) -> Result<Value, ApiError> {
+    let refused = || ApiError::invalid(format!("'{given}' is not FILE:LINE:TEXT"));
+    let (place, text) = given
+        .match_indices(':')
+        .find_map(|(at, _)| {
+            let (line, text) = given[at + 1..].split_once(':')?;
+            Some(((&given[..at], line.parse::<i64>().ok()?), text.trim()))
+        })
+        .ok_or_else(refused)?;
+    let (file, line) = place;
+    if file.is_empty() || text.is_empty() || line < 1 {
+        return Err(refused());
+    }
+    Ok(json!({"file": file, "line": line, "text": text}))
 }
 
 async fn diff(session: &Session, number: i64, lane: Option<i64>, shown: Shown) -> Result<(), ApiError> {

@@ -53,6 +53,20 @@ impl Place {
         Some((Self(race), variant))
     }
 
+    /// The same node in the next iteration of the innermost loop around it; the same place outside of loops.
+    #[must_use]
+    pub fn next_iteration(&self) -> Self {
+        let mut next = self.clone();
+        let innermost = next.0.iter_mut().rev().find_map(|frame| match &mut frame.inside {
+            Inside::Iteration(iteration) => Some(iteration),
+            _ => None,
+        });
+        if let Some(iteration) = innermost {
+            *iteration += 1;
+        }
+        next
+    }
+
     /// The node of the definition, whichever iteration it is in: iterations of the same node have one and the same.
     #[must_use]
     pub fn node(&self) -> Self {

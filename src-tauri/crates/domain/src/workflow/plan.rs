@@ -1,7 +1,7 @@
 //! A workflow as a run keeps it: pinned with its version and the personas of its steps, so that later edits change
 //! nothing of it and it can be told on paper what was run.
 
-use super::{Definition, Node, Place, StepNode, WorkflowType, step_at};
+use super::{Definition, Node, Place, StepNode, WorkflowType, step_at, uses};
 use crate::persona::{Persona, built_in};
 use crate::run::Role;
 use serde::{Deserialize, Serialize};
@@ -49,8 +49,7 @@ pub enum PlanFault {
 impl Plan {
     /// Names every persona that a definition needs.
     pub fn personas_of(definition: &Definition) -> Vec<String> {
-        let mut names = Vec::new();
-        collect(&definition.nodes, &mut names);
+        let mut names: Vec<_> = uses(definition).into_iter().map(|used| used.persona).collect();
         names.sort();
         names.dedup();
         names
@@ -139,13 +138,6 @@ fn persona_of(step: &StepNode) -> Option<String> {
         (None, Some(role)) => built_in::of_role(role).map(|persona| persona.name),
         (None, None) => None,
     }
-}
-
-fn collect(nodes: &[Node], names: &mut Vec<String>) {
-    each_step(nodes, &mut |step| names.extend(persona_of(step).filter(|name| !name.is_empty())));
-    each_race(nodes, &mut |race| {
-        names.extend(race.variants.iter().filter_map(|variant| variant.persona.clone()));
-    });
 }
 
 fn each_step(nodes: &[Node], visit: &mut impl FnMut(&StepNode)) {

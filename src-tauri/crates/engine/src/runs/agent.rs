@@ -70,7 +70,7 @@ pub(super) async fn turn(
     if let Some(contract) = contract.filter(|_| work.step.attempt <= 1 && work.step.mending.is_none()) {
         answer::clear(work, contract);
     }
-    let mut resume = work.step.agent_session_id.clone().filter(|_| work.continued && adapter.resumes());
+    let mut resume = work.step.agent_session_id.clone().filter(|_| work.remembers && adapter.resumes());
     loop {
         let door = Door::open(work).await?;
         let mut turn = compose(work, &tool, resume.clone());

@@ -5,6 +5,7 @@ use super::collect::Collected;
 use super::pipeline::{self, Came};
 use super::quota;
 use super::request::put_issue_back;
+use super::session_state;
 use super::setup::Work;
 use super::work::WorkFault;
 use crate::engine::Engine;
@@ -58,10 +59,24 @@ pub(super) async fn conclude(work: &Work, job: &JobId, collected: &Collected) ->
         let ending = Arc::clone(&ending);
         move |write: &Write<'_>| ending.write(write)
     });
-    for workspace in workspaces.await? {
+    let workspaces = workspaces.await?;
+    if work.session.is_none() && workspaces.contains(&work.sandbox.spec().directory) {
+        keep_session(work).await;
+    }
+    for workspace in workspaces {
         super::remove::remove_quietly(workspace).await;
     }
     Ok(())
+}
+
+/// Keeps the tools' own sessions of a run that has ended, so that changes can be asked for in them.
+async fn keep_session(work: &Work) {
+    let place = session_state::place(work.engine.store().directory(), &work.run.id);
+    let home = work.sandbox.spec().home();
+    let kept = tokio::task::spawn_blocking(move || session_state::keep(&home, &place)).await;
+    if !matches!(kept, Ok(Ok(()))) {
+        tracing::warn!(run = %work.run.id, ?kept, "the tools' sessions of a run could not be kept");
+    }
 }
 
 /// Everything that the end of a step writes.

@@ -114,7 +114,7 @@ pub async fn merge(
         Err(error) => return Err(error.into()),
     };
     let base = run.base_branch.clone();
-    release_candidates(engine, &project, &run).await;
+    let_go(engine, &project, &run).await;
     record(engine, &run, actor, move |write, run, actor| {
         let patch = RunPatch {
             delivery: Some(Delivery::Merged),
@@ -188,11 +188,22 @@ pub async fn discard(
     if let (Some(branch), Some(head)) = (&run.branch, &run.head_commit) {
         engine.git().await?.delete_branch(&project.git_common_dir, branch, head).await?;
     }
+    let_go(engine, &project, &run).await;
     record(engine, &run, actor, |write, run, actor| {
         trash::discard_run(write, run, actor)?;
         note(write, run, &format!("The branch of run {} was discarded.", run.number))
     })
     .await
+}
+
+/// Lets go of what only a run that may be taken up again needs.
+async fn let_go(engine: &Engine, project: &Project, run: &Run) {
+    release_candidates(engine, project, run).await;
+    let place = super::session_state::place(engine.store().directory(), &run.id);
+    let removed = tokio::task::spawn_blocking(move || super::session_state::remove(&place)).await;
+    if !matches!(removed, Ok(Ok(()))) {
+        tracing::warn!(run = %run.id, ?removed, "the tools' sessions of a run stay");
+    }
 }
 
 /// Lets the candidates go that nobody will choose any more. What cannot go now costs a ref and no more.

@@ -3,6 +3,7 @@
 
 use super::conclude::finish;
 use super::request::queue;
+use serde_json::Value;
 use std::path::PathBuf;
 use waybill_domain::agent::ErrorKind;
 use waybill_domain::ids::RunId;
@@ -76,19 +77,27 @@ fn make(write: &Write<'_>, run: &Run, plan: &Plan, places: &[Place], lane: i64) 
             Some(_) => lane,
             None => 0,
         };
-        make_one(write, run, plan, place, lane)?;
+        make_one(write, run, plan, place, lane, None)?;
     }
     Ok(())
 }
 
-fn make_one(write: &Write<'_>, run: &Run, plan: &Plan, place: &Place, lane: i64) -> Result<(), StoreError> {
+fn make_one(
+    write: &Write<'_>,
+    run: &Run,
+    plan: &Plan,
+    place: &Place,
+    lane: i64,
+    request: Option<Value>,
+) -> Result<(), StoreError> {
     let unknown = || StoreError::Unreadable(format!("the plan of run {} has no step at {place}", run.number));
     let planned = plan.step(place).ok_or_else(unknown)?;
     let (tool, model, effort) = chosen(run, &planned);
     let steps = run_steps::of_run(write, &run.id)?;
     // What makes changes goes on in its own session with every iteration; what looks, looks with fresh eyes.
     let before = steps.iter().rev().find(|step| {
-        step.lane == lane
+        // What the run itself goes on with may have been a candidate's.
+        (step.lane == lane || lane == 0)
             && step.place.node() == place.node()
             && step.tool == tool
             && planned.role.makes_changes()
@@ -102,6 +111,7 @@ fn make_one(write: &Write<'_>, run: &Run, plan: &Plan, place: &Place, lane: i64)
         model,
         effort,
         agent_session_id: before.and_then(|step| step.agent_session_id.clone()),
+        request,
     };
     run_steps::insert(write, &run.id, &new)?;
     queue(write, &run.id, lane)
@@ -128,6 +138,13 @@ pub(super) fn advance(
         };
     };
     let mut next = workflow::after(&plan.definition, &step.place, verdict);
+    // The race of a candidate that was chosen is over: what goes on with its work goes on behind it.
+    if step.lane == 0
+        && let Next::Candidate { race, failure, .. } = &next
+    {
+        let verdict = if failure.is_some() { Verdict::Broken } else { Verdict::Done };
+        next = workflow::after(&plan.definition, race, verdict);
+    }
     if let Next::Candidate { race, failure, .. } = &next {
         let status = if failure.is_some() { CandidateStatus::Failed } else { CandidateStatus::Completed };
         let why = failure.map(|failure| why(write, run, step, failure)).transpose()?.map(|(_, why)| why);
@@ -281,6 +298,24 @@ pub(super) fn queue_open_lanes(write: &Write<'_>, run: &RunId) -> Result<(), Sto
     lanes.sort_unstable();
     lanes.dedup();
     lanes.into_iter().try_for_each(|lane| queue(write, run, lane))
+}
+
+/// Makes the step that mends what the operator wants changed: that of the last that made changes, once more, with
+/// everything that comes after it.
+pub(super) fn revise(write: &Write<'_>, run: &Run, request: Value) -> Result<(), StoreError> {
+    let plan = plan(write, &run.id)?;
+    let chosen = run_candidates::of_run(write, &run.id)?;
+    let counts = |lane: i64| lane == 0 || chosen.iter().any(|one| one.chosen && one.lane == lane);
+    let steps = run_steps::of_run(write, &run.id)?;
+    let last = steps.iter().rev().find(|step| step.role.makes_changes() && counts(step.lane));
+    let last = last.ok_or_else(|| {
+        StoreError::Conflict(format!("no step of run {} makes changes; start a new one", run.number))
+    })?;
+    // What an earlier try left undone is not done beside it.
+    for step in steps.iter().filter(|step| step.status == StepStatus::Pending) {
+        run_steps::end(write, &step.id, &run_steps::StepEnd::of(StepStatus::Cancelled, None))?;
+    }
+    make_one(write, run, &plan, &last.place.next_iteration(), 0, Some(request))
 }
 
 /// Makes what a run that failed or was cancelled is to do again: the steps that did not come to their end, or, where a

@@ -4,15 +4,18 @@ use super::pipeline;
 use crate::engine::Engine;
 use crate::git::GitError;
 use crate::tools::{self, ToolFault};
-use serde_json::json;
+use serde_json::{Value, json};
 use waybill_domain::Millis;
 use waybill_domain::assignment::{Assignment, BUILT_IN_WORKFLOW};
+use waybill_domain::contract::Contract;
 use waybill_domain::ids::{JobId, RunId};
 use waybill_domain::issue::Status;
 use waybill_domain::principal::Principal;
-use waybill_domain::run::{CPU_COUNT, MEMORY_MB, RunEvent, RunSource, RunStatus, TIMEOUT_MS, WaitingFor};
+use waybill_domain::run::{
+    CPU_COUNT, MEMORY_MB, Network, RunEvent, RunSource, RunStatus, TIMEOUT_MS, WaitingFor,
+};
 use waybill_domain::text::cut;
-use waybill_domain::workflow::{self, Next, Plan, PlanFault};
+use waybill_domain::workflow::{self, Next, Plan, PlanFault, SandboxDefaults};
 use waybill_store::project_settings::ProjectSettings;
 use waybill_store::projects::Project;
 use waybill_store::runs::{NewRun, Run, RunConfig, RunPatch, Wish};
@@ -65,7 +68,8 @@ pub async fn start(
         return Err(StoreError::Invalid("a run needs an issue or a prompt".to_owned()).into());
     }
     let Prepared { project, config, base_branch, base_commit } = prepare(engine, project, &request).await?;
-    let plan = find_plan(engine, &project, &request).await?;
+    let (plan, defaults) = find_plan(engine, &project, &request).await?;
+    let config = with_defaults(config, &request, &defaults);
     let settings = ProjectSettings::read(&project.settings)?;
     for tool in plan.tools() {
         usable_tool(engine, Some(tool), &settings).await?;
@@ -78,8 +82,12 @@ pub async fn start(
     Ok(run.await?)
 }
 
-/// The workflow that is asked for, pinned with its personas.
-async fn find_plan(engine: &Engine, project: &Project, request: &StartRequest) -> Result<Plan, RunFault> {
+/// The workflow that is asked for, pinned with its personas, and what its sandboxes get.
+async fn find_plan(
+    engine: &Engine,
+    project: &Project,
+    request: &StartRequest,
+) -> Result<(Plan, SandboxDefaults), RunFault> {
     let (project, wanted, issue) = (project.id.clone(), request.workflow.clone(), request.issue);
     let found = engine.store().read(move |reader| {
         let issue = issue.map(|number| issues::get(reader, &project, number)).transpose()?;
@@ -99,10 +107,30 @@ async fn find_plan(engine: &Engine, project: &Project, request: &StartRequest) -
         for name in Plan::personas_of(&workflow.definition) {
             personas.extend(personas::find(reader, &project, &name)?);
         }
-        Ok((workflow, personas))
+        let checked = workflows::check(reader, &project, workflow.kind, &workflow.definition)?;
+        Ok((workflow, personas, checked))
     });
-    let (workflow, personas) = found.await?;
-    Ok(Plan::pin(&workflow.name, workflow.kind, workflow.version, workflow.definition, personas)?)
+    let (workflow, personas, checked) = found.await?;
+    let plan = Plan::pin(&workflow.name, workflow.kind, workflow.version, workflow.definition, personas)?;
+    // A project's export brings in what was never saved here.
+    if let Some(fault) = checked.faults.first() {
+        return Err(
+            StoreError::Conflict(format!("the workflow '{}' cannot work: {fault}", workflow.name)).into()
+        );
+    }
+    Ok((plan, workflow.sandbox_defaults))
+}
+
+/// What the request does not say comes from the workflow, then from the project. A workflow takes the network away, and
+/// never gives it.
+fn with_defaults(config: RunConfig, request: &StartRequest, defaults: &SandboxDefaults) -> RunConfig {
+    RunConfig {
+        timeout_ms: request.timeout_ms.or(defaults.timeout_ms).unwrap_or(config.timeout_ms),
+        memory_mb: request.memory_mb.or(defaults.memory_mb).unwrap_or(config.memory_mb),
+        cpu_count: request.cpu_count.or(defaults.cpu_count).unwrap_or(config.cpu_count),
+        network: if defaults.network == Some(Network::None) { Network::None } else { config.network },
+        ..config
+    }
 }
 
 /// What a new run is made of, found and checked.
@@ -352,32 +380,7 @@ pub async fn consent(
 /// Tries a failed or cancelled run again, from its failed step and from what it had committed.
 pub async fn retry(engine: &Engine, project: &str, number: i64, actor: &Principal) -> Result<Run, RunFault> {
     change_own(engine, project, number, actor, |write, run, actor| {
-        if run.delivery == waybill_domain::run::Delivery::Merged {
-            return Err(StoreError::Conflict(format!("run {} is merged already", run.number)));
-        }
-        if run.delivery == waybill_domain::run::Delivery::Discarded {
-            return Err(StoreError::Conflict(format!("run {} was discarded; start a new one", run.number)));
-        }
-        if let Some(id) = &run.issue_id {
-            let issue = issues::by_id(write, id)?;
-            if let Some(other) = issue.run.as_ref().filter(|other| !other.status.is_final()) {
-                return Err(StoreError::Conflict(format!(
-                    "run {} works on issue #{} already",
-                    other.number, issue.number
-                )));
-            }
-            if matches!(issue.status, Status::Resolved | Status::Rejected) {
-                issues::make_run_move(write, &issue, Status::Triaged, run.number, actor)?;
-            }
-            let issue = issues::by_id(write, id)?;
-            if matches!(issue.status, Status::Open | Status::Triaged) {
-                issues::make_run_move(write, &issue, Status::Assigned, run.number, actor)?;
-                let name = run.workflow.clone().unwrap_or_else(|| BUILT_IN_WORKFLOW.to_owned());
-                let target = Assignment::Workflow(name).to_string();
-                issues::assign(write, &issues::by_id(write, id)?, Some(&target), actor)?;
-            }
-            issues::link_run(write, id, &run.id)?;
-        }
+        take_up_again(write, run, actor)?;
         runs::apply(write, run, RunEvent::Retry, actor)?;
         let patch = RunPatch {
             error: Some(None),
@@ -389,6 +392,68 @@ pub async fn retry(engine: &Engine, project: &str, number: i64, actor: &Principa
         pipeline::again(write, run)
     })
     .await
+}
+
+/// Sends a run's change back to the agent that made it, with what the operator wants of it.
+pub async fn request_changes(
+    engine: &Engine,
+    project: &str,
+    number: i64,
+    review: Value,
+    actor: &Principal,
+) -> Result<Run, RunFault> {
+    if let Err(faults) = Contract::Review.check(&review) {
+        let told: Vec<_> = faults.iter().map(ToString::to_string).collect();
+        return Err(StoreError::Invalid(told.join("; ")).into());
+    }
+    change_own(engine, project, number, actor, |write, run, actor| {
+        if run.delivery != waybill_domain::run::Delivery::Ready {
+            return Err(StoreError::Conflict(format!("run {} has no change to be changed", run.number)));
+        }
+        take_up_again(write, run, actor)?;
+        runs::apply(write, run, RunEvent::Revise, actor)?;
+        let patch = RunPatch {
+            error: Some(None),
+            failed_step: Some(None),
+            delivery: Some(waybill_domain::run::Delivery::None),
+            quality: Some(None),
+            ..RunPatch::default()
+        };
+        runs::patch(write, run, &patch)?;
+        pipeline::revise(write, run, review)
+    })
+    .await
+}
+
+/// Makes a run that has ended, and its issue, fit to be worked again.
+fn take_up_again(write: &Write<'_>, run: &Run, actor: &Principal) -> Result<(), StoreError> {
+    if run.delivery == waybill_domain::run::Delivery::Merged {
+        return Err(StoreError::Conflict(format!("run {} is merged already", run.number)));
+    }
+    if run.delivery == waybill_domain::run::Delivery::Discarded {
+        return Err(StoreError::Conflict(format!("run {} was discarded; start a new one", run.number)));
+    }
+    if let Some(id) = &run.issue_id {
+        let issue = issues::by_id(write, id)?;
+        if let Some(other) = issue.run.as_ref().filter(|other| !other.status.is_final()) {
+            return Err(StoreError::Conflict(format!(
+                "run {} works on issue #{} already",
+                other.number, issue.number
+            )));
+        }
+        if matches!(issue.status, Status::Resolved | Status::Rejected) {
+            issues::make_run_move(write, &issue, Status::Triaged, run.number, actor)?;
+        }
+        let issue = issues::by_id(write, id)?;
+        if matches!(issue.status, Status::Open | Status::Triaged) {
+            issues::make_run_move(write, &issue, Status::Assigned, run.number, actor)?;
+            let name = run.workflow.clone().unwrap_or_else(|| BUILT_IN_WORKFLOW.to_owned());
+            let target = Assignment::Workflow(name).to_string();
+            issues::assign(write, &issues::by_id(write, id)?, Some(&target), actor)?;
+        }
+        issues::link_run(write, id, &run.id)?;
+    }
+    Ok(())
 }
 
 fn wish(

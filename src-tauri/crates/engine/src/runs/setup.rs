@@ -6,6 +6,7 @@ mod rows;
 use super::agent::StepOutcome;
 use super::instructions::Instructions;
 use super::pipeline;
+use super::session_state;
 use super::work::WorkFault;
 use crate::agents::Mask;
 use crate::agents::tool_access::{TOKEN_VARIABLE, Token};
@@ -70,6 +71,8 @@ pub(super) struct Work {
     pub mask: Arc<Mask>,
     /// Whether the workspace is from an earlier attempt at this step.
     pub continued: bool,
+    /// Whether the tool's own session, where it has one, is in the sandbox's home.
+    pub remembers: bool,
     /// How the agent ended, when that is known already.
     pub outcome: Option<StepOutcome>,
 }
@@ -187,15 +190,28 @@ pub(super) async fn open(engine: &Engine, id: &RunId, lane: i64) -> Result<Opene
         candidates: rows.candidates,
         secrets,
         mask,
+        remembers: continued,
         continued,
         outcome,
     };
     begin(&mut work, base_commit, &isolation).await?;
     if !continued {
         work.git.prepare_workspace(&work.sandbox, &work.start).await?;
+        work.remembers = put_session_back(&work).await;
         set_state(&work, SandboxState::Running).await?;
     }
     Ok(Opened::Ready(Box::new(work)))
+}
+
+/// Puts the tool's session of a run that is taken up again into its new home.
+async fn put_session_back(work: &Work) -> bool {
+    if work.step.agent_session_id.is_none() || work.session.is_some() {
+        return false;
+    }
+    let place = session_state::place(work.engine.store().directory(), &work.run.id);
+    let home = work.sandbox.spec().home();
+    let put = tokio::task::spawn_blocking(move || session_state::put_back(&place, &home)).await;
+    matches!(put, Ok(Ok(true)))
 }
 
 /// Commits that the step begins, before anything of it exists outside the database.

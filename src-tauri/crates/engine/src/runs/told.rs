@@ -173,6 +173,11 @@ impl Told<'_> {
 
     /// What sent the change back: told to who makes changes, and to a checker that looks again.
     fn feedback(&self) -> Option<Part> {
+        if let Some(request) = &self.step.request {
+            let text = review(request);
+            let text = format!("The operator reviewed your change and wants this of it.\n\n{text}");
+            return Some(Part { title: "Requested changes".to_owned(), text });
+        }
         let last = self.before().rev().find(|step| step.role.gates())?;
         let verdict = last.verdict.as_ref().filter(|verdict| verdict["pass"] == false)?;
         let text = review(verdict);

@@ -43,6 +43,7 @@ pub(super) fn begin(write: &Write<'_>, session: &Session, actor: &Principal) -> 
         model: config.model.clone(),
         effort: config.effort.clone(),
         agent_session_id: session.agent_session_id.clone(),
+        request: None,
     };
     run_steps::insert(write, &run.id, &new)?;
     let waiting = RunPatch {

@@ -46,6 +46,20 @@ async fn the_first_line_is_the_token_and_the_rest_is_the_servers() {
 }
 
 #[tokio::test]
+async fn a_secret_that_an_agent_tells_its_tools_gets_no_further() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let mask = Arc::new(crate::agents::Mask::new([("API_TOKEN", "hunter\"two")]));
+    let masked = Masked { server: Arc::new(Echo), mask };
+    let socket = ToolSocket::open(directory.path(), Arc::new(masked)).expect("opens");
+    let address = socket.address(directory.path());
+    let said = "abc\n{\"body\":\"it is hunter\\\"two\"}\nlast words without an end: hunter\"two";
+    let heard = ask(&address, said).await.expect("is answered");
+    assert_eq!(heard, "abc:{\"BODY\":\"IT IS •••\"}\nLAST WORDS WITHOUT AN END: •••");
+    let large = format!("abc\n{}\n", "x".repeat(200_000));
+    assert_eq!(ask(&address, &large).await.expect("is answered").len(), large.len(), "nothing is lost");
+}
+
+#[tokio::test]
 async fn a_path_of_any_length_will_do() {
     if cfg!(target_os = "macos") {
         return;

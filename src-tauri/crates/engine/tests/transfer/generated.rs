@@ -69,6 +69,7 @@ pub fn everything(home: &Home, slug: &str, seed: u64, count: i64) -> ProjectId {
         for content in &contents {
             maker.files(&content.sha256, content.size)?;
         }
+        maker.workflows()?;
         maker.rest(count)
     });
     made.expect("the project is made");
@@ -278,6 +279,35 @@ impl Maker<'_> {
             "INSERT INTO attachments VALUES (?1, ?2, ?3, NULL, 'a file.txt', 'text/plain', ?4, ?5, 'operator', 10)",
             (id, &self.project, issue, size, sha256),
         )?;
+        Ok(())
+    }
+
+    fn workflows(&mut self) -> Result<(), StoreError> {
+        let threshold = f64::from(u32::try_from(self.dice.roll(1 << 20)).unwrap_or(1)) / 10_485.76;
+        for (name, removed_at) in [("mine", None), ("thorough", None), ("mine", Some(14_i64))] {
+            let (persona, workflow) = (self.dice.id(), self.dice.id());
+            for (table, id) in [("personas", &persona), ("workflows", &workflow)] {
+                self.write.execute(
+                    &format!(
+                        "INSERT INTO {table} VALUES (?1, ?2, ?3, 2, ?4, 'operator', 13, 14, iif(?5 IS NULL, NULL, 'operator'), ?5)"
+                    ),
+                    (id, &self.project, name, removed_at.is_none(), removed_at),
+                )?;
+            }
+            for version in 1..=2_i64 {
+                self.write.execute(
+                    "INSERT INTO persona_versions VALUES (?1, ?2, 'evaluator', 'scores', ?3, NULL, 'a-model', NULL, 1,
+                       '{ \"correctness\": 1, \"type_safety\": 0.1, \"code_style\": 0, \"test_coverage\": 2, \"completeness\": 3 }',
+                       ?4, 'operator', 15)",
+                    (&persona, version, self.dice.text(40), threshold),
+                )?;
+                self.write.execute(
+                    "INSERT INTO workflow_versions VALUES (?1, ?2, 'custom_pipeline', 'does it',
+                       '{ \"nodes\": [{\"kind\": \"step\", \"role\": \"designer\"}] }', '{ \"memory_mb\": 512 }', ?3, 16)",
+                    (&workflow, version, self.author()),
+                )?;
+            }
+        }
         Ok(())
     }
 

@@ -28,6 +28,8 @@ fn an_export_comes_back_whole_and_a_second_time_changes_nothing() {
         "runs",
         "trash",
         "views",
+        "persona_versions",
+        "workflow_versions",
         "contexts",
         "context_versions",
         "learnings",
@@ -197,6 +199,27 @@ fn rows_of_another_project_hostile_names_and_false_files_are_refused() {
     assert_eq!(other.one(&count), before, "an import reaches into no other project");
     assert_eq!(report.skipped_total, 2, "and says what it left out: {:?}", report.skipped);
     assert_eq!(other.one(&format!("SELECT count(*) FROM projects WHERE id = '{victim}'")), "1");
+}
+
+#[test]
+fn a_workflow_that_cannot_be_read_costs_no_other_and_no_list() {
+    let home = Home::new();
+    let project = everything(&home, "anvil", 12, 5);
+    let out = home.export(&project, "out");
+    let file = out.join("workflow_versions.jsonl");
+    let text = std::fs::read_to_string(&file).expect("is read");
+    std::fs::write(&file, text.replacen("designer", "wizard", 1)).expect("is written");
+    let names = std::fs::read_to_string(out.join("personas.jsonl")).expect("is read");
+    std::fs::write(out.join("personas.jsonl"), names.replacen("\"mine\"", "\"../mine\"", 1))
+        .expect("is written");
+    let other = Home::new();
+    let report = other.restore(&out).report;
+    assert_eq!(report.skipped_total, 4, "a version, a persona and its two versions: {:?}", report.skipped);
+    let listed = other.store.read_blocking(move |reader| waybill_store::workflows::list(reader, &project));
+    assert!(
+        listed.expect("the list is read").len() > 5,
+        "what an import brings must not break what is shown"
+    );
 }
 
 #[test]

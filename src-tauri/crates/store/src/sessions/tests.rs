@@ -163,7 +163,11 @@ fn binding_moves_a_pointer_and_ending_resolves_nothing() {
             let issue = issues::by_id(w, &issue.id)?;
             assert_eq!(issue.status, Status::Assigned, "nobody works on it any more, and nobody resolved it");
             assert!(
-                crate::assignments::is_missing(w, issue.assignment.as_deref().unwrap_or_default())?,
+                crate::assignments::is_missing(
+                    w,
+                    &issue.project_id,
+                    issue.assignment.as_deref().unwrap_or_default()
+                )?,
                 "a session that is ended is nobody to be assigned to"
             );
             assert_eq!(told(bind(w, &ended, None, &OPERATOR)), "session 1 is ended");

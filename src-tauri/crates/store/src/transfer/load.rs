@@ -13,8 +13,10 @@ use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use waybill_domain::ids::ProjectId;
+use waybill_domain::persona::Weights;
 use waybill_domain::principal::Principal;
 use waybill_domain::run::Role;
+use waybill_domain::workflow::{Definition, SandboxDefaults, is_name};
 
 /// Numbers above this cannot come from counting.
 const MOST: i64 = 1_000_000_000;
@@ -130,6 +132,14 @@ impl Loader {
             }
             (Kind::Hash, Value::String(text)) if is_hash(text) => Sql::Text(text.clone()),
             (Kind::Branch, Value::String(text)) if is_branch(text) => Sql::Text(text.clone()),
+            (Kind::Name, Value::String(text)) if is_name(text) => Sql::Text(text.clone()),
+            (Kind::Definition, Value::String(text)) if is_json_of::<Definition>(text) => {
+                Sql::Text(text.clone())
+            }
+            (Kind::SandboxDefaults, Value::String(text)) if is_json_of::<SandboxDefaults>(text) => {
+                Sql::Text(text.clone())
+            }
+            (Kind::Weights, Value::String(text)) if is_json_of::<Weights>(text) => Sql::Text(text.clone()),
             (Kind::Roles, Value::String(text)) if is_json_of::<Vec<Role>>(text) => Sql::Text(text.clone()),
             (Kind::Numbers, Value::String(text)) if is_json_of::<Vec<i64>>(text) => Sql::Text(text.clone()),
             _ => return Err(wrong()),
@@ -306,6 +316,8 @@ pub fn conclude_load(
         Topic::Session,
         Topic::View,
         Topic::Trash,
+        Topic::Persona,
+        Topic::Workflow,
         Topic::Context,
         Topic::Learning,
     ] {

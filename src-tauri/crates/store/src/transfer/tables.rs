@@ -5,6 +5,7 @@
 
 mod told;
 mod work;
+mod workflows;
 
 use crate::error::StoreError;
 use crate::transfer::dump::Viewer;
@@ -15,6 +16,7 @@ use work::{
     AGENT_SUBMISSIONS, RUN_CANDIDATES, RUN_OUTPUT, RUN_STEPS, RUNS, SANDBOX_MESSAGES, SANDBOXES,
     SESSION_MESSAGES, SESSION_QUESTIONS, SESSIONS,
 };
+use workflows::{PERSONA_VERSIONS, PERSONAS, WORKFLOW_VERSIONS, WORKFLOWS};
 
 /// A table of an export.
 #[derive(Debug)]
@@ -65,7 +67,12 @@ pub(super) enum Kind {
     Hash,
     /// A git branch, handed to git later.
     Branch,
-    /// JSON that is read as what it is wherever it is shown: a list of roles, of numbers.
+    /// A name that people type, and files and rows refer to.
+    Name,
+    /// JSON that is read as what it is wherever it is shown.
+    Definition,
+    SandboxDefaults,
+    Weights,
     Roles,
     Numbers,
 }
@@ -355,7 +362,7 @@ const NOTIFICATIONS: Table = Table {
 };
 
 /// Each after those that its rows refer to.
-static TABLES: [Table; 28] = [
+static TABLES: [Table; 32] = [
     PROJECTS,
     PEOPLE,
     GRANTS,
@@ -369,6 +376,10 @@ static TABLES: [Table; 28] = [
     ATTACHMENTS,
     VIEWS,
     EXTERNAL_IDS,
+    PERSONAS,
+    PERSONA_VERSIONS,
+    WORKFLOWS,
+    WORKFLOW_VERSIONS,
     RUNS,
     RUN_STEPS,
     SANDBOXES,

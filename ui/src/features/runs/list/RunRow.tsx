@@ -6,7 +6,7 @@ import { RunBadge } from "@/design/RunBadge";
 import { Duration, Money, RelativeTime } from "@/design/Time";
 import { paths } from "@/lib/links";
 import { compactCount } from "@/lib/numbers";
-import { deliveryWord } from "@/lib/words";
+import { deliveryWord, titleOf } from "@/lib/words";
 import style from "./RunRow.module.css";
 
 /** One run in one line. What there is no room for goes, least needed first; the name is never wrapped. */
@@ -39,8 +39,18 @@ export const RunRow = memo(function RunRow({ run }: { run: Row }) {
       <span className={style.delivery}>
         <Delivery run={run} />
       </span>
-      <span className={style.tool} title={run.model ?? undefined}>
-        {run.tool}
+      <span className={style.quality}>
+        {run.quality_score !== null && (
+          <span
+            className={run.threshold_result === false ? style.under : style.reached}
+            title={run.threshold_result === false ? "Quality, under its threshold" : "Quality"}
+          >
+            {Math.round(run.quality_score)}
+          </span>
+        )}
+      </span>
+      <span className={style.tool} title={toolTitle(run)}>
+        {run.workflow && run.workflow !== "single_designer" ? titleOf(run.workflow) : run.tool}
       </span>
       <span className={style.lines}>
         {run.files_changed > 0 && (
@@ -60,6 +70,11 @@ export const RunRow = memo(function RunRow({ run }: { run: Row }) {
     </div>
   );
 });
+
+/** Who works it: the workflow where it is more than one agent, else the tool with its model. */
+function toolTitle(run: Row): string {
+  return [run.workflow && titleOf(run.workflow), run.tool, run.model].filter(Boolean).join(" · ");
+}
 
 /** What it waits for in a word; the whole is the mark's name. */
 const waitingShort: Record<WaitingFor, string> = {

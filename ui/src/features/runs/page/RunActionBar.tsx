@@ -1,5 +1,14 @@
 import { useNavigate } from "@tanstack/react-router";
-import { ChevronDown, GitMerge, Pause, Play, RotateCcw, Square, Trash2 } from "lucide-react";
+import {
+  ChevronDown,
+  GitMerge,
+  MessageSquareReply,
+  Pause,
+  Play,
+  RotateCcw,
+  Square,
+  Trash2,
+} from "lucide-react";
 import { useState } from "react";
 import { ActionButton, ActionIconButton, actionItem } from "@/actions/ActionButton";
 import { useActions } from "@/actions/useActions";
@@ -13,9 +22,10 @@ import { counted, grouped } from "@/lib/numbers";
 import { useRunCommand } from "@/parts/useRunCommand";
 import { mergeWord } from "../words";
 import style from "./RunActionBar.module.css";
+import type { Review } from "./useReview";
 
 /** What can be done with the run now: exactly what Waybill says. */
-export function RunActionBar({ run }: { run: Run }) {
+export function RunActionBar({ run, review }: { run: Run; review: Review }) {
   const navigate = useNavigate();
   const [asking, setAsking] = useState<"cancel" | "discard" | null>(null);
   const { actions } = run;
@@ -51,6 +61,7 @@ export function RunActionBar({ run }: { run: Run }) {
     "run.pause": { run: () => pause.mutate({}), when: () => actions.pause },
     "run.resume": { run: () => resume.mutate({}), when: () => actions.resume },
     "run.retry": { run: () => retry.mutate({}), when: () => actions.retry },
+    "run.request-changes": { run: () => review.setOpen(true), when: () => actions.request_changes },
     "run.discard": { run: () => setAsking("discard"), when: () => actions.discard },
     "run.merge": mergeAs("merge"),
     "run.squash": mergeAs("squash"),
@@ -92,6 +103,12 @@ export function RunActionBar({ run }: { run: Run }) {
           icon={<RotateCcw size={14} aria-hidden />}
         >
           Retry
+        </ActionButton>
+      )}
+      {actions.request_changes && (
+        <ActionButton action="run.request-changes" icon={<MessageSquareReply size={14} aria-hidden />}>
+          Request changes
+          {review.comments.length > 0 && <span className={style.count}>{review.comments.length}</span>}
         </ActionButton>
       )}
       {actions.merge && (

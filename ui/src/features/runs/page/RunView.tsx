@@ -16,6 +16,7 @@ import { useDiff } from "@/parts/diff/useDiff";
 import { OutputPanel } from "@/parts/output/OutputPanel";
 import { CandidatesPanel } from "./CandidatesPanel";
 import { InstructionsPanel } from "./InstructionsPanel";
+import { RequestChangesDialog } from "./RequestChangesDialog";
 import { RunActionBar } from "./RunActionBar";
 import { RunFoot } from "./RunFoot";
 import { RunNotices } from "./RunNotices";
@@ -23,6 +24,7 @@ import style from "./RunView.module.css";
 import { Timeline } from "./Timeline";
 import { openingTab, type RunTab, tabOf } from "./tabs";
 import { UsagePanel } from "./UsagePanel";
+import { useReview } from "./useReview";
 
 const route = getRouteApi("/p/$slug/runs/$number");
 
@@ -51,6 +53,7 @@ export function RunView({ run }: { run: Run }) {
       params: { slug: run.project_slug, number: run.number },
       search: { tab: "diff", lane },
     });
+  const review = useReview(run);
   const openIssue = () =>
     run.issue && void navigate({ href: paths.issue(run.project_slug, run.issue.number) });
 
@@ -60,6 +63,10 @@ export function RunView({ run }: { run: Run }) {
     "run.instructions": () => show("instructions"),
     "run.usage": () => show("usage"),
     "run.candidates": { run: () => show("candidates"), when: () => run.candidates.length > 0 },
+    "diff.comment": {
+      run: () => diff.file && review.addComment(diff.file.path),
+      when: () => run.actions.request_changes && tab === "diff" && diff.file !== null,
+    },
     "run.open-issue": { run: openIssue, when: () => run.issue !== null },
   });
 
@@ -105,7 +112,7 @@ export function RunView({ run }: { run: Run }) {
           <StatusVoice run={run} />
         </div>
       }
-      actions={<RunActionBar run={run} />}
+      actions={<RunActionBar run={run} review={review} />}
     >
       <RunNotices run={run} />
       <div className={style.columns}>
@@ -140,7 +147,13 @@ export function RunView({ run }: { run: Run }) {
             {tab === "diff" && diff.lane !== null && (
               <WhoseDiff run={run} lane={diff.lane} onRun={() => show("diff", undefined, step, null)} />
             )}
-            {tab === "diff" && <DiffPanel run={run} state={diff} />}
+            {tab === "diff" && (
+              <DiffPanel
+                run={run}
+                state={diff}
+                reviewOf={run.actions.request_changes && diff.lane === null ? review.reviewOf : undefined}
+              />
+            )}
             {tab === "candidates" && <CandidatesPanel run={run} onShow={showCandidate} />}
             {tab === "instructions" && <InstructionsPanel run={run} chosen={step} onChoose={choose} />}
             {tab === "usage" && <UsagePanel run={run} />}
@@ -148,6 +161,7 @@ export function RunView({ run }: { run: Run }) {
         </div>
       </div>
       <RunFoot run={run} />
+      {review.open && <RequestChangesDialog run={run} review={review} />}
     </Page>
   );
 }

@@ -57,6 +57,7 @@ const run: Run = {
     discard: false,
     consent: false,
     choose: false,
+    request_changes: false,
   },
 };
 

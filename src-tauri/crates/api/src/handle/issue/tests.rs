@@ -87,7 +87,8 @@ async fn assigning_moves_the_issue_along_and_undo_brings_both_back() {
     );
     let undone = world.done("issue_undo", json!({"number": 1, "updates": changed["updates"]})).await;
     assert_eq!(undone["issue"]["status"], "assigned");
-    assert_eq!(undone["issue"]["assignment"], "workflow:single_designer", "z gives the target back as well");
+    let last = &targets.as_array().and_then(|targets| targets.last()).expect("a target")["target"];
+    assert_eq!(&undone["issue"]["assignment"], last, "z gives the target back as well");
     world.file("two").await;
     let changed = world.done("issue_assign", json!({"number": 2, "target": "primary"})).await;
     let undone = world.done("issue_undo", json!({"number": 2, "updates": changed["updates"]})).await;

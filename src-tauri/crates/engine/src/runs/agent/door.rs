@@ -2,7 +2,7 @@
 
 use crate::agents::ToolAccess;
 use crate::runs::setup::Work;
-use crate::tool_socket::ToolSocket;
+use crate::tool_socket::{Masked, ToolSocket};
 use std::path::PathBuf;
 use std::sync::Arc;
 use waybill_domain::Millis;
@@ -31,7 +31,8 @@ impl Door {
         let spec = work.sandbox.spec();
         let shown = program.filter(|program| spec.visible.contains(program));
         let (Some(program), Some(server)) = (shown, work.engine.tool_server()) else { return Ok(None) };
-        let socket = match ToolSocket::open(&spec.inputs(), Arc::clone(server)) {
+        let masked = Masked { server: Arc::clone(server), mask: Arc::clone(&work.mask) };
+        let socket = match ToolSocket::open(&spec.inputs(), Arc::new(masked)) {
             Ok(socket) => socket,
             Err(error) => {
                 tracing::warn!(%error, "agents are not offered Waybill's tools");

@@ -98,6 +98,7 @@ pub(super) const RUN_STEPS: Table = Table {
         later(text("instructions"), "\"[]\""),
         later(text("mending"), "null"),
         later(text("head_commit"), "null"),
+        later(text("request"), "null"),
         later(integer("waits"), "0"),
     ],
     key: &["id"],
