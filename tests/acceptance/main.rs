@@ -14,6 +14,7 @@ mod hostile;
 mod http;
 mod judges;
 mod kill;
+mod learnings;
 mod mcp;
 mod pipelines;
 #[cfg(windows)]

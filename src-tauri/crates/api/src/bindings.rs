@@ -11,7 +11,9 @@ use crate::wire::*;
 use std::fmt::Write as _;
 use ts_rs::{Config, TS};
 use waybill_domain::agent::{ChangeKind, ErrorKind, HeldBackKind};
+use waybill_domain::context::{SessionType, VersionState};
 use waybill_domain::issue::{Execution, Priority, Status, UpdateKind, Visibility};
+use waybill_domain::learning::{Category, Decision, LearningSource, LearningStatus, Severity};
 use waybill_domain::link::Relation;
 use waybill_domain::question::{FieldKind, QuestionKind, QuestionState};
 use waybill_domain::run::{
@@ -165,6 +167,13 @@ fn words(out: &mut String) {
         WorkflowType as "WorkflowType",
         ImportAction as "ImportAction",
         CandidateStatus as "CandidateStatus",
+        SessionType as "SessionType",
+        VersionState as "VersionState",
+        LearningStatus as "LearningStatus",
+        LearningSource as "LearningSource",
+        Decision as "LearningDecision",
+        Severity as "LearningSeverity",
+        Category as "LearningCategory",
     );
 }
 
@@ -327,6 +336,30 @@ fn types(out: &mut String, config: &Config) {
         WorkflowImport,
         ImportedName,
         WorkflowImported,
+        Context,
+        ContextVersionRow,
+        ContextVersion,
+        ContextRef,
+        ContextGet,
+        ContextSave,
+        ContextVersionRef,
+        LearningContent,
+        Learning,
+        LearningBrief,
+        LearningCounts,
+        LearningList,
+        LearningRef,
+        LearningAdd,
+        LearningEdit,
+        LearningDecide,
+        LearningDecided,
+        LearningRole,
+        LearningCompile,
+        LearningCompiled,
+        LearningRoleRef,
+        LearningVersionRef,
+        LearningVersionRow,
+        LearningVersion,
         Need,
         Inbox,
         InboxList,

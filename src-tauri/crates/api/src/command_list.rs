@@ -135,6 +135,25 @@ macro_rules! command_list {
             change workflow_remove(WorkflowRef) -> NameRemoved;
             change workflow_import(WorkflowImport) -> WorkflowImported;
 
+            query context_list(ProjectRef) -> Vec<Context>, provides [Contexts];
+            query context_get(ContextGet) -> ContextVersion, provides [Contexts];
+            query context_versions(ContextRef) -> Vec<ContextVersionRow>, provides [Contexts];
+            change context_save(ContextSave) -> Context;
+            change context_publish(ContextVersionRef) -> Context;
+            change context_activate(ContextVersionRef) -> Context;
+
+            query learning_list(LearningList) -> Page<Learning>, provides [Learnings];
+            query learning_get(LearningRef) -> Learning, provides [Learnings];
+            query learning_counts(ProjectRef) -> LearningCounts, provides [Learnings];
+            query learning_roles(ProjectRef) -> Vec<LearningRole>, provides [Learnings];
+            query learning_version_list(LearningRoleRef) -> Vec<LearningVersionRow>, provides [Learnings];
+            query learning_version_get(LearningVersionRef) -> LearningVersion, provides [Learnings];
+            change learning_add(LearningAdd) -> Learning;
+            change learning_edit(LearningEdit) -> Learning;
+            change learning_decide(LearningDecide) -> Vec<LearningDecided>;
+            change learning_compile(LearningCompile) -> LearningCompiled;
+            change learning_version_activate(LearningVersionRef) -> LearningVersion;
+
             query inbox_list(InboxList) -> Inbox, provides [Runs, Issues, Sessions];
             query notification_list(NotificationList) -> Notifications, provides [Notifications];
             change notification_mark(NotificationMark) -> Notifications;

@@ -25,6 +25,8 @@ waybill_domain::words! {
         Sessions = "sessions",
         Personas = "personas",
         Workflows = "workflows",
+        Contexts = "contexts",
+        Learnings = "learnings",
     }
 }
 
@@ -46,6 +48,8 @@ pub const fn tag(topic: Topic) -> Option<Tag> {
         Topic::Session => Some(Tag::Sessions),
         Topic::Persona => Some(Tag::Personas),
         Topic::Workflow => Some(Tag::Workflows),
+        Topic::Context => Some(Tag::Contexts),
+        Topic::Learning => Some(Tag::Learnings),
         Topic::Job => None,
     }
 }

@@ -4,7 +4,9 @@
 //! made from them. Enumerations are the domain's words, written as unions into the TypeScript bindings.
 
 mod app;
+mod context;
 mod issue;
+mod learning;
 mod project;
 mod run;
 mod session;
@@ -12,7 +14,9 @@ mod tracker;
 mod workflow;
 
 pub use app::*;
+pub use context::*;
 pub use issue::*;
+pub use learning::*;
 pub use project::*;
 pub use run::*;
 pub use session::*;

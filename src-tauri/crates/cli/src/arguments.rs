@@ -1,11 +1,13 @@
 //! The grammar of the command line (SPEC 14), which scripts rely on.
 
 mod issue;
+mod learning;
 mod run;
 mod session;
 mod workflow;
 
 pub use issue::{Import, Issue, Todo, TodoArguments};
+pub use learning::{Context, Learning, LearningContent};
 pub use run::Run;
 pub use session::Session;
 pub use workflow::{Persona, PersonaContent, Workflow, WorkflowChange};
@@ -52,6 +54,12 @@ pub enum Command {
     /// Agents with a name, instructions and settings of their own
     #[command(subcommand)]
     Persona(Persona),
+    /// What work in a project taught, its review, and what agents are told of it
+    #[command(subcommand)]
+    Learning(Learning),
+    /// What agents are told of a project, by what they do
+    #[command(subcommand)]
+    Context(Context),
     /// Agent tools
     #[command(subcommand)]
     Tool(Tool),

@@ -2,7 +2,9 @@
 
 mod app;
 mod attachment;
+mod context;
 mod issue;
+mod learning;
 mod link;
 mod manual;
 mod mcp;
@@ -157,6 +159,8 @@ async fn dispatch(session: &Session, command: Command, shown: Shown) -> Result<(
         Command::Session(command) => session::run(session, command, shown).await,
         Command::Workflow(command) => workflow::run(session, command, shown).await,
         Command::Persona(command) => persona::run(session, command, shown).await,
+        Command::Learning(command) => learning::run(session, command, shown).await,
+        Command::Context(command) => context::run(session, command, shown).await,
         Command::Tool(command) => tool::run(session, command, shown).await,
         Command::Secret(command) => tool::secret(session, command, shown).await,
         Command::Inbox => app::inbox(session, shown).await,

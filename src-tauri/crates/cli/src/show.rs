@@ -2,12 +2,17 @@
 
 pub mod brief;
 mod issue;
+mod learning;
 mod run;
 mod session;
 mod todo;
 mod workflow;
 
 pub use issue::{attachments, issue, issues, links, trash, views};
+pub use learning::{
+    context_state, context_versions, contexts, learning, learning_compiled, learning_roles,
+    learning_versions, learnings, similar, text,
+};
 pub use run::{event, run, runs, status};
 pub use session::{messages, session, session_state, sessions};
 pub use todo::{mark, todos};

@@ -110,6 +110,10 @@ ids! {
     TokenId,
     /// An answer that an agent handed in.
     SubmissionId,
+    /// A context.
+    ContextId,
+    /// A learning.
+    LearningId,
     /// An audit event.
     AuditId,
 }

@@ -5,10 +5,12 @@
 
 pub mod agent;
 pub mod assignment;
+pub mod context;
 pub mod contract;
 pub mod grant;
 pub mod ids;
 pub mod issue;
+pub mod learning;
 pub mod link;
 pub mod persona;
 pub mod principal;

@@ -24,6 +24,8 @@ waybill_domain::words! {
         Session = "session",
         Persona = "persona",
         Workflow = "workflow",
+        Context = "context",
+        Learning = "learning",
     }
 }
 

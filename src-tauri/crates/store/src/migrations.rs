@@ -16,6 +16,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0008_plans_without_figures", include_str!("../../../../migrations/0008_plans_without_figures.sql")),
     ("0009_pipelines", include_str!("../../../../migrations/0009_pipelines.sql")),
     ("0010_workflows", include_str!("../../../../migrations/0010_workflows.sql")),
+    ("0011_contexts_and_learnings", include_str!("../../../../migrations/0011_contexts_and_learnings.sql")),
 ];
 
 /// "WAYB": tells our files from other programs'.

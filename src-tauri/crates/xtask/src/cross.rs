@@ -78,6 +78,7 @@ fn with_kit(
 }
 
 fn under_wine(tree: &Tree, kit: &Kit) -> anyhow::Result<Verdict> {
+    kit.clear_temporary()?;
     let run = || of_tested(kit.cargo(&["test", "--target", WINDOWS, "--no-fail-fast"]));
     let skipped = absent::NOT_HERE.iter().flat_map(|(start, _)| ["--skip", start]).collect::<Vec<_>>();
     let mut here = listed(crate::cargo::command(tree, &["test", "--quiet"]), &[])?;

@@ -99,8 +99,8 @@ export const allFieldKind: readonly FieldKind[] = ["text", "long_text", "number"
 export type ErrorCode = "invalid" | "not_found" | "conflict" | "forbidden" | "missing" | "failed";
 export const allErrorCode: readonly ErrorCode[] = ["invalid", "not_found", "conflict", "forbidden", "missing", "failed"];
 
-export type Tag = "app" | "projects" | "issues" | "labels" | "runs" | "output" | "notifications" | "settings" | "secrets" | "tools" | "views" | "trash" | "transfers" | "sessions" | "personas" | "workflows";
-export const allTag: readonly Tag[] = ["app", "projects", "issues", "labels", "runs", "output", "notifications", "settings", "secrets", "tools", "views", "trash", "transfers", "sessions", "personas", "workflows"];
+export type Tag = "app" | "projects" | "issues" | "labels" | "runs" | "output" | "notifications" | "settings" | "secrets" | "tools" | "views" | "trash" | "transfers" | "sessions" | "personas" | "workflows" | "contexts" | "learnings";
+export const allTag: readonly Tag[] = ["app", "projects", "issues", "labels", "runs", "output", "notifications", "settings", "secrets", "tools", "views", "trash", "transfers", "sessions", "personas", "workflows", "contexts", "learnings"];
 
 export type TodoKind = "criterion" | "step";
 export const allTodoKind: readonly TodoKind[] = ["criterion", "step"];
@@ -137,6 +137,27 @@ export const allImportAction: readonly ImportAction[] = ["add", "replace", "same
 
 export type CandidateStatus = "running" | "completed" | "failed" | "cancelled";
 export const allCandidateStatus: readonly CandidateStatus[] = ["running", "completed", "failed", "cancelled"];
+
+export type SessionType = "learning" | "merging" | "issue" | "answering" | "evaluating" | "judging";
+export const allSessionType: readonly SessionType[] = ["learning", "merging", "issue", "answering", "evaluating", "judging"];
+
+export type VersionState = "draft" | "published" | "active";
+export const allVersionState: readonly VersionState[] = ["draft", "published", "active"];
+
+export type LearningStatus = "pending" | "approved" | "rejected";
+export const allLearningStatus: readonly LearningStatus[] = ["pending", "approved", "rejected"];
+
+export type LearningSource = "agent" | "extracted" | "operator";
+export const allLearningSource: readonly LearningSource[] = ["agent", "extracted", "operator"];
+
+export type LearningDecision = "approve" | "reject" | "reopen";
+export const allLearningDecision: readonly LearningDecision[] = ["approve", "reject", "reopen"];
+
+export type LearningSeverity = "critical" | "important" | "minor";
+export const allLearningSeverity: readonly LearningSeverity[] = ["critical", "important", "minor"];
+
+export type LearningCategory = "preference" | "pattern" | "gotcha" | "tool" | "architecture";
+export const allLearningCategory: readonly LearningCategory[] = ["preference", "pattern", "gotcha", "tool", "architecture"];
 
 export type AgentEvent =
   | { type: "session_started"; agent_session_id: string | null; model: string | null }
@@ -1421,6 +1442,186 @@ replaces: number | null, };
 
 export type WorkflowImported = { dry_run: boolean, workflow: ImportedName, description: string, summary: string, personas: Array<ImportedName>, warnings: Array<WorkflowFault>, };
 
+export type Context = { session_type: SessionType, 
+/**
+ * Null: nothing was published yet, and nothing is told.
+ */
+active_version: number | null, 
+/**
+ * 0: nothing was saved yet.
+ */
+last_version: number, last_state: VersionState | null, updated_at: number | null, };
+
+export type ContextVersionRow = { session_type: SessionType, version: number, state: VersionState, saved_by: Author, saved_at: number, 
+/**
+ * Null of a draft.
+ */
+published_at: number | null, };
+
+export type ContextVersion = { 
+/**
+ * Markdown.
+ */
+body: string, session_type: SessionType, version: number, state: VersionState, saved_by: Author, saved_at: number, 
+/**
+ * Null of a draft.
+ */
+published_at: number | null, };
+
+export type ContextRef = { project: string, session_type: SessionType, };
+
+export type ContextGet = { project: string, session_type: SessionType, 
+/**
+ * The newest when absent.
+ */
+version?: number, };
+
+export type ContextSave = { project: string, session_type: SessionType, body: string, 
+/**
+ * The version that was edited, 0 for none; refused when another was saved meanwhile.
+ */
+version?: number, };
+
+export type ContextVersionRef = { project: string, session_type: SessionType, version: number, };
+
+export type LearningContent = { 
+/**
+ * What was learnt, in a line.
+ */
+description: string, 
+/**
+ * When it counts.
+ */
+trigger: string, 
+/**
+ * What to do then.
+ */
+correct_behavior: string, severity: LearningSeverity, category: LearningCategory, 
+/**
+ * 0–1.
+ */
+confidence: number, 
+/**
+ * The roles that it is for; none: all of them.
+ */
+roles: Role[], };
+
+export type Learning = { number: number, source: LearningSource, status: LearningStatus, 
+/**
+ * The number of the run that it came from.
+ */
+run: number | null, created_by: Author, created_at: number, updated_at: number, 
+/**
+ * Null while it is pending, as the time.
+ */
+decided_by: Author | null, decided_at: number | null, 
+/**
+ * Others that say nearly the same, the newest first, at most five.
+ */
+similar: Array<LearningBrief>, 
+/**
+ * What was learnt, in a line.
+ */
+description: string, 
+/**
+ * When it counts.
+ */
+trigger: string, 
+/**
+ * What to do then.
+ */
+correct_behavior: string, severity: LearningSeverity, category: LearningCategory, 
+/**
+ * 0–1.
+ */
+confidence: number, 
+/**
+ * The roles that it is for; none: all of them.
+ */
+roles: Role[], };
+
+export type LearningBrief = { number: number, description: string, status: LearningStatus, };
+
+export type LearningCounts = { pending: number, approved: number, rejected: number, };
+
+export type LearningList = { project: string, 
+/**
+ * All when absent.
+ */
+status?: LearningStatus, limit?: number, after?: string, };
+
+export type LearningRef = { project: string, number: number, };
+
+export type LearningAdd = { project: string, content: LearningContent, 
+/**
+ * The number of the run that it came from.
+ */
+run?: number, };
+
+export type LearningEdit = { project: string, number: number, content: LearningContent, };
+
+export type LearningDecide = { project: string, numbers: Array<number>, decision: LearningDecision, };
+
+export type LearningDecided = { number: number, from: LearningStatus, to: LearningStatus, };
+
+export type LearningRole = { role: Role, active_version: number | null, compiled_at: number | null, 
+/**
+ * How many learnings the active version holds.
+ */
+learnings: number, 
+/**
+ * How many are approved for the role.
+ */
+approved: number, 
+/**
+ * Whether compiling would change what is told.
+ */
+outdated: boolean, };
+
+export type LearningCompile = { project: string, role: Role, 
+/**
+ * Only tell what would change.
+ */
+dry_run?: boolean, };
+
+export type LearningCompiled = { role: Role, dry_run: boolean, 
+/**
+ * Whether it differs from what is told so far.
+ */
+changed: boolean, 
+/**
+ * The version that is active now.
+ */
+version: number | null, 
+/**
+ * Markdown.
+ */
+body: string, 
+/**
+ * What was told before; empty: nothing.
+ */
+former: string, added: Array<LearningBrief>, removed: Array<LearningBrief>, };
+
+export type LearningRoleRef = { project: string, role: Role, };
+
+export type LearningVersionRef = { project: string, role: Role, version: number, };
+
+export type LearningVersionRow = { role: Role, version: number, active: boolean, 
+/**
+ * The numbers of the learnings that it holds.
+ */
+learnings: Array<number>, compiled_by: Author, compiled_at: number, };
+
+export type LearningVersion = { 
+/**
+ * Markdown.
+ */
+body: string, role: Role, version: number, active: boolean, 
+/**
+ * The numbers of the learnings that it holds.
+ */
+learnings: Array<number>, compiled_by: Author, compiled_at: number, };
+
 export type Need = { kind: NeedKind, project_slug: string, title: string, 
 /**
  * What is asked for, in one sentence.
@@ -1594,6 +1795,23 @@ export interface Commands {
   workflow_duplicate: { args: WorkflowDuplicate; answer: Workflow };
   workflow_remove: { args: WorkflowRef; answer: NameRemoved };
   workflow_import: { args: WorkflowImport; answer: WorkflowImported };
+  context_list: { args: ProjectRef; answer: Array<Context> };
+  context_get: { args: ContextGet; answer: ContextVersion };
+  context_versions: { args: ContextRef; answer: Array<ContextVersionRow> };
+  context_save: { args: ContextSave; answer: Context };
+  context_publish: { args: ContextVersionRef; answer: Context };
+  context_activate: { args: ContextVersionRef; answer: Context };
+  learning_list: { args: LearningList; answer: Page<Learning> };
+  learning_get: { args: LearningRef; answer: Learning };
+  learning_counts: { args: ProjectRef; answer: LearningCounts };
+  learning_roles: { args: ProjectRef; answer: Array<LearningRole> };
+  learning_version_list: { args: LearningRoleRef; answer: Array<LearningVersionRow> };
+  learning_version_get: { args: LearningVersionRef; answer: LearningVersion };
+  learning_add: { args: LearningAdd; answer: Learning };
+  learning_edit: { args: LearningEdit; answer: Learning };
+  learning_decide: { args: LearningDecide; answer: Array<LearningDecided> };
+  learning_compile: { args: LearningCompile; answer: LearningCompiled };
+  learning_version_activate: { args: LearningVersionRef; answer: LearningVersion };
   inbox_list: { args: InboxList; answer: Inbox };
   notification_list: { args: NotificationList; answer: Notifications };
   notification_mark: { args: NotificationMark; answer: Notifications };
@@ -1646,6 +1864,15 @@ export const provides = {
   workflow_versions: ["workflows"],
   workflow_check: ["personas"],
   workflow_export: ["workflows", "personas"],
+  context_list: ["contexts"],
+  context_get: ["contexts"],
+  context_versions: ["contexts"],
+  learning_list: ["learnings"],
+  learning_get: ["learnings"],
+  learning_counts: ["learnings"],
+  learning_roles: ["learnings"],
+  learning_version_list: ["learnings"],
+  learning_version_get: ["learnings"],
   inbox_list: ["runs", "issues", "sessions"],
   notification_list: ["notifications"],
 } as const satisfies { readonly [name in keyof Commands]?: readonly Tag[] };

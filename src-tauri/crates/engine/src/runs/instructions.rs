@@ -1,5 +1,6 @@
 //! What an agent is told, part by part, in the order of SPEC 11; the run page shows exactly this.
 
+use super::told::Taught;
 use serde::{Deserialize, Serialize};
 use waybill_domain::session::MessageRole;
 use waybill_domain::text::cut;
@@ -49,10 +50,13 @@ impl Instructions {
         said: &[Message],
         messages: &[Message],
         settings: &ProjectSettings,
+        taught: &Taught,
     ) -> Self {
         let mut system = Vec::new();
         push(&mut system, "Sandbox system prompt", &settings.sandbox_system_prompt);
+        push(&mut system, "Context", &taught.context);
         push(&mut system, "Session", SESSION);
+        push(&mut system, "Learnings", &taught.learnings);
         if let Some(bound) = &session.issue {
             let text = format!("You work on issue #{}, {:?}.", bound.number, bound.title);
             push(&mut system, "Bound issue", &text);

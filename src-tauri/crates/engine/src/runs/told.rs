@@ -6,7 +6,9 @@ use crate::git::FileDiff;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use waybill_domain::context::SessionType;
 use waybill_domain::contract::Contract;
+use waybill_domain::ids::ProjectId;
 use waybill_domain::run::{Role, StepStatus};
 use waybill_domain::text::cut;
 use waybill_domain::workflow::{PlannedStep, title};
@@ -15,6 +17,7 @@ use waybill_store::project_settings::ProjectSettings;
 use waybill_store::run_candidates::Candidate;
 use waybill_store::run_steps::Step;
 use waybill_store::runs::Run;
+use waybill_store::{Connection, StoreError, contexts, learning_versions};
 
 /// The most characters of one earlier step's word that are handed on.
 const HANDED_ON_CHARS: usize = 30_000;
@@ -30,11 +33,32 @@ pub(super) struct Change {
     pub text: Option<String>,
 }
 
+/// What the project has for agents of a role, beside its settings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Taught {
+    /// The active context of the role's session type.
+    pub context: String,
+    /// The active learning version of the role.
+    pub learnings: String,
+}
+
+impl Taught {
+    pub(super) fn read(connection: &Connection, project: &ProjectId, role: Role) -> Result<Self, StoreError> {
+        let session_type = SessionType::of_role(role);
+        let learnings = learning_versions::active(connection, project, role)?;
+        Ok(Self {
+            context: contexts::active_body(connection, project, session_type)?.unwrap_or_default(),
+            learnings: learnings.map(|version| version.body).unwrap_or_default(),
+        })
+    }
+}
+
 /// Everything that decides what a step is told.
 pub(super) struct Told<'a> {
     pub run: &'a Run,
     pub issue: Option<&'a Issue>,
     pub settings: &'a ProjectSettings,
+    pub taught: &'a Taught,
     pub planned: &'a PlannedStep,
     pub step: &'a Step,
     /// All steps of the run.
@@ -49,8 +73,12 @@ impl Told<'_> {
     pub(super) fn instructions(&self) -> Instructions {
         let mut system = Vec::new();
         push(&mut system, "Sandbox system prompt", &self.settings.sandbox_system_prompt);
+        push(&mut system, "Context", &self.taught.context);
         if let Some(persona) = &self.planned.persona {
             push(&mut system, &title(&persona.name), &persona.instructions);
+        }
+        if self.planned.persona.as_ref().is_none_or(|persona| persona.include_learnings) {
+            push(&mut system, "Learnings", &self.taught.learnings);
         }
         push(&mut system, "Step", self.planned.instructions.as_deref().unwrap_or_default());
         let mut task = Vec::new();

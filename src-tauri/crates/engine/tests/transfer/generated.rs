@@ -65,6 +65,7 @@ pub fn everything(home: &Home, slug: &str, seed: u64, count: i64) -> ProjectId {
         maker.issues(count)?;
         maker.links()?;
         maker.runs()?;
+        maker.told()?;
         for content in &contents {
             maker.files(&content.sha256, content.size)?;
         }
@@ -306,6 +307,44 @@ impl Maker<'_> {
                     (&workflow, version, self.author()),
                 )?;
             }
+        }
+        Ok(())
+    }
+
+    fn told(&mut self) -> Result<(), StoreError> {
+        let context = self.dice.id();
+        self.write.execute(
+            "INSERT INTO contexts VALUES (?1, ?2, ?3, 1, 'operator', 14, 15)",
+            (&context, &self.project, self.dice.pick(&["learning", "issue", "judging"])),
+        )?;
+        for version in 1..=2 {
+            self.write.execute(
+                "INSERT INTO context_versions VALUES (?1, ?2, ?3, iif(?2 = 1, 14, NULL), ?4, 15)",
+                (&context, version, self.dice.text(40), self.author()),
+            )?;
+        }
+        for number in 1..=3 {
+            let status = self.dice.pick(&["pending", "approved", "rejected"]);
+            let confidence =
+                f64::from(u32::try_from(self.dice.roll(1 << 30)).unwrap_or(1)) / f64::from(1 << 30);
+            self.write.execute(
+                "INSERT INTO learnings VALUES (?1, ?2, ?3, 'a learning', ?4, ?5, 'minor', 'tool', ?6, '[ \"designer\" ]',
+                   'extracted', ?7, (SELECT id FROM runs WHERE project_id = ?2 AND number = ?3), 'agent:primary', 16, 17,
+                   iif(?7 = 'pending', NULL, 'operator'), iif(?7 = 'pending', NULL, 17))",
+                (
+                    self.dice.id(),
+                    &self.project,
+                    number,
+                    self.dice.text(9),
+                    self.dice.text(20),
+                    confidence,
+                    status,
+                ),
+            )?;
+            self.write.execute(
+                "INSERT INTO learning_versions VALUES (?1, 'designer', ?2, ?3, '[1,  2]', ?2 = 2, 'operator', 18)",
+                (&self.project, number, self.dice.text(30)),
+            )?;
         }
         Ok(())
     }

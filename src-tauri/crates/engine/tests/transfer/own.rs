@@ -30,6 +30,10 @@ fn an_export_comes_back_whole_and_a_second_time_changes_nothing() {
         "views",
         "persona_versions",
         "workflow_versions",
+        "contexts",
+        "context_versions",
+        "learnings",
+        "learning_versions",
     ] {
         assert_ne!(
             other.one(&format!("SELECT count(*) FROM {table}")),

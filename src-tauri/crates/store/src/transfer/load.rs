@@ -15,6 +15,7 @@ use std::fmt::Write as _;
 use waybill_domain::ids::ProjectId;
 use waybill_domain::persona::Weights;
 use waybill_domain::principal::Principal;
+use waybill_domain::run::Role;
 use waybill_domain::workflow::{Definition, SandboxDefaults, is_name};
 
 /// Numbers above this cannot come from counting.
@@ -66,7 +67,7 @@ impl Loader {
             return Ok(Loaded::Existing);
         }
         match table.name {
-            "issues" | "runs" | "sessions" => self.renumber(write, table, &mut values),
+            "issues" | "runs" | "sessions" | "learnings" => self.renumber(write, table, &mut values),
             "labels" => self.adopt_label(write, &values),
             _ if table.owner.is_some() => Ok(Loaded::Refused("what it belongs to is not here".to_owned())),
             _ => Ok(Loaded::Refused("another row has its place".to_owned())),
@@ -139,6 +140,8 @@ impl Loader {
                 Sql::Text(text.clone())
             }
             (Kind::Weights, Value::String(text)) if is_json_of::<Weights>(text) => Sql::Text(text.clone()),
+            (Kind::Roles, Value::String(text)) if is_json_of::<Vec<Role>>(text) => Sql::Text(text.clone()),
+            (Kind::Numbers, Value::String(text)) if is_json_of::<Vec<i64>>(text) => Sql::Text(text.clone()),
             _ => return Err(wrong()),
         };
         Ok(value)
@@ -168,6 +171,7 @@ impl Loader {
             "runs" => {
                 "UPDATE projects SET next_run_number = next_run_number + 1 WHERE id = ?1 RETURNING next_run_number - 1"
             }
+            "learnings" => "SELECT 1 + coalesce(max(number), 0) FROM learnings WHERE project_id = ?1",
             _ => "SELECT 1 + coalesce(max(number), 0) FROM sessions WHERE project_id = ?1",
         };
         let to: i64 = write.prepare_cached(sql)?.query_row([self.project.as_str()], |row| row.get(0))?;
@@ -314,6 +318,8 @@ pub fn conclude_load(
         Topic::Trash,
         Topic::Persona,
         Topic::Workflow,
+        Topic::Context,
+        Topic::Learning,
     ] {
         write.changed(topic, "", Some(project))?;
     }

@@ -3,12 +3,14 @@
 //! Row numbers (`key`) stay behind: the order of the lines stands for them. Left out are counts that triggers keep,
 //! the change log, jobs, names of keychain secrets, and the audit trail, whose hashes hold only in their own database.
 
+mod told;
 mod work;
 mod workflows;
 
 use crate::error::StoreError;
 use crate::transfer::dump::Viewer;
 use rusqlite::Connection;
+use told::{CONTEXT_VERSIONS, CONTEXTS, LEARNING_VERSIONS, LEARNINGS};
 use waybill_domain::ids::ProjectId;
 use work::{
     AGENT_SUBMISSIONS, RUN_CANDIDATES, RUN_OUTPUT, RUN_STEPS, RUNS, SANDBOX_MESSAGES, SANDBOXES,
@@ -71,6 +73,8 @@ pub(super) enum Kind {
     Definition,
     SandboxDefaults,
     Weights,
+    Roles,
+    Numbers,
 }
 
 const fn column(name: &'static str, kind: Kind) -> Column {
@@ -358,7 +362,7 @@ const NOTIFICATIONS: Table = Table {
 };
 
 /// Each after those that its rows refer to.
-static TABLES: [Table; 28] = [
+static TABLES: [Table; 32] = [
     PROJECTS,
     PEOPLE,
     GRANTS,
@@ -382,6 +386,10 @@ static TABLES: [Table; 28] = [
     SANDBOX_MESSAGES,
     RUN_CANDIDATES,
     RUN_OUTPUT,
+    CONTEXTS,
+    CONTEXT_VERSIONS,
+    LEARNINGS,
+    LEARNING_VERSIONS,
     SESSIONS,
     SESSION_MESSAGES,
     SESSION_QUESTIONS,

@@ -7,6 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::Context;
 
@@ -81,6 +82,9 @@ for word in "$@"; do
 done
 [ -z "$output" ] || : > "$output"
 "#;
+
+/// No test takes as long.
+const OLD: Duration = Duration::from_hours(2);
 
 /// What was prepared.
 pub struct Kit {
@@ -170,6 +174,18 @@ impl Kit {
             command.env_remove(name);
         }
         command
+    }
+
+    /// Removes what earlier tests under wine could not: this wine deletes no read-only file, and git's objects are such.
+    /// What is young may belong to tests of another tree, which share it.
+    pub fn clear_temporary(&self) -> anyhow::Result<()> {
+        for user in self.folder.join("wine/drive_c/users").read_dir()? {
+            let temporary = user?.path().join("Temp");
+            if temporary.is_dir() {
+                remove_older(&temporary, OLD)?;
+            }
+        }
+        Ok(())
     }
 
     /// A folder for what is made and removed again.
@@ -299,6 +315,18 @@ impl Kit {
     }
 }
 
+fn remove_older(folder: &Path, age: Duration) -> anyhow::Result<()> {
+    for entry in folder.read_dir()? {
+        let path = entry?.path();
+        let found = fs::symlink_metadata(&path)?;
+        if found.modified()?.elapsed().is_ok_and(|passed| passed >= age) {
+            let removed = if found.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            removed.with_context(|| format!("{} cannot be removed", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
 fn write_program(path: &Path, text: &str) -> anyhow::Result<()> {
     fs::write(path, text)?;
     #[cfg(unix)]
@@ -307,4 +335,21 @@ fn write_program(path: &Path, text: &str) -> anyhow::Result<()> {
         fs::set_permissions(path, fs::Permissions::from_mode(0o755))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_tests_left_goes_once_no_test_can_need_it() {
+        let folder = std::env::temp_dir().join(format!("xtask-left-{}", std::process::id()));
+        fs::create_dir_all(folder.join("home/objects")).unwrap();
+        fs::write(folder.join("home/objects/ab"), "x").unwrap();
+        remove_older(&folder, OLD).unwrap();
+        assert!(folder.join("home/objects/ab").exists(), "a test of another tree may be at work on it");
+        remove_older(&folder, Duration::ZERO).unwrap();
+        assert_eq!(folder.read_dir().unwrap().count(), 0, "a disk fills with what nobody removes");
+        fs::remove_dir(&folder).unwrap();
+    }
 }

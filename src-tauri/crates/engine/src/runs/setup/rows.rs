@@ -3,7 +3,7 @@
 use super::super::agent::StepOutcome;
 use super::super::instructions::Instructions;
 use super::super::pipeline;
-use super::super::told::{Change, Told};
+use super::super::told::{Change, Taught, Told};
 use super::super::work::WorkFault;
 use crate::engine::Engine;
 use crate::git::Git;
@@ -28,6 +28,7 @@ pub(super) struct Rows {
     pub run: Run,
     pub project: Project,
     pub settings: ProjectSettings,
+    pub taught: Taught,
     pub issue: Option<Issue>,
     pub session: Option<Session>,
     pub steps: Vec<Step>,
@@ -64,18 +65,20 @@ impl Rows {
             let candidate = all.into_iter().find(|candidate| candidate.lane == lane);
             let sandbox = sandboxes::live_of_lane(reader, &id, lane)?;
             let custom = agent_tools::list(reader)?;
-            let rest = (steps, step, candidate, candidates, sandbox, custom);
+            let taught = Taught::read(reader, &project.id, step.role)?;
+            let rest = (steps, step, candidate, candidates, sandbox, custom, taught);
             Ok(Some(((run, project, settings, issue, session), planned, rest)))
         });
         let Some((who, planned, rest)) = read.await? else { return Ok(None) };
         let (run, project, settings, issue, session) = who;
-        let (steps, step, candidate, candidates, sandbox, custom) = rest;
+        let (steps, step, candidate, candidates, sandbox, custom, taught) = rest;
         let unknown = || WorkFault::new(ErrorKind::Crash, "the workflow of this run has no such step");
         let planned = planned.ok_or_else(unknown)?;
         Ok(Some(Self {
             run,
             project,
             settings,
+            taught,
             issue,
             session,
             steps,
@@ -118,7 +121,9 @@ impl Rows {
         take: bool,
     ) -> Result<Instructions, WorkFault> {
         if let Some(session) = &self.session {
-            return Ok(told_in_session(engine, session, &self.step, &self.settings, take).await?);
+            return Ok(
+                told_in_session(engine, session, &self.step, (&self.settings, &self.taught), take).await?
+            );
         }
         let looks = take && !self.planned.role.makes_changes() && self.candidates.is_empty();
         let common = &self.project.git_common_dir;
@@ -127,6 +132,7 @@ impl Rows {
             run: &self.run,
             issue: self.issue.as_ref(),
             settings: &self.settings,
+            taught: &self.taught,
             planned: &self.planned,
             step: &self.step,
             steps: &self.steps,
@@ -182,12 +188,13 @@ async fn told_in_session(
     engine: &Engine,
     session: &Session,
     step: &Step,
-    settings: &ProjectSettings,
+    (settings, taught): (&ProjectSettings, &Taught),
     take: bool,
 ) -> Result<Instructions, StoreError> {
     /// As many earlier messages as a tool is told that does not remember them.
     const SAID: u32 = 100;
-    let (session, step, settings) = (session.clone(), step.id.clone(), settings.clone());
+    let (session, step) = (session.clone(), step.id.clone());
+    let (settings, taught) = (settings.clone(), taught.clone());
     let told = engine.store().write(move |write| {
         let messages = if take {
             crate::sessions::take_messages(write, &session, &step)?
@@ -198,7 +205,7 @@ async fn told_in_session(
         let mut said = session_messages::page(write, &session.id, first, SAID)?;
         said.retain(|message| message.state == MessageState::Delivered);
         said.reverse();
-        Ok(Instructions::of_session(&session, &said, &messages, &settings))
+        Ok(Instructions::of_session(&session, &said, &messages, &settings, &taught))
     });
     told.await
 }
