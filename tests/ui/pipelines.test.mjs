@@ -95,7 +95,11 @@ describe("runs through workflows", () => {
     );
     await dialog.getByRole("textbox", { name: "In general" }).fill("And count them.");
     await page.keyboard.press("Control+Enter");
-    await seen(steps().getByText(/iteration 3/).nth(1));
+    await seen(
+      steps()
+        .getByText(/iteration 3/)
+        .nth(1),
+    );
     await page.locator("main > header").getByText("Completed", { exact: true }).waitFor({ timeout: RUN_MS });
     const run = await world.call("run_get", { project: world.slug, number: 1 });
     const told = JSON.stringify(run.steps.at(-3).instructions);

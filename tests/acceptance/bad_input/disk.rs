@@ -107,7 +107,7 @@ fn on_a_full_disk_what_was_acknowledged_stays_and_work_goes_on_once_there_is_roo
     let repository = home.repository("garden", &[("roses", "dry\n")]);
     std::fs::create_dir(home.data()).expect("is made");
     let data = home.data();
-    let view = ["--size", "1500000", "--tmpfs", text(&data)];
+    let view = ["--size", "2000000", "--tmpfs", text(&data)];
     let output = behind(&home, &view, &["sh", "-c", FILL, "sh", WAYBILL, text(&repository)]).ok();
     let mut lines = output.stdout.lines();
     let filed: usize = lines.next().and_then(|line| line.parse().ok()).expect("how many were acknowledged");
