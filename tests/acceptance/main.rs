@@ -12,12 +12,13 @@ mod filers;
 #[cfg(any(target_os = "linux", windows))]
 mod hostile;
 mod http;
-#[cfg(target_os = "linux")]
 mod judges;
 mod kill;
 mod learnings;
 mod mcp;
 mod pipelines;
+#[cfg(windows)]
+mod protocol;
 #[cfg(target_os = "linux")]
 mod real_agents;
 mod sessions;

@@ -1,6 +1,5 @@
 //! Waybill's tools over HTTP: who gets in, and what garbage does.
 
-#[cfg(unix)]
 mod client;
 
 use crate::support::{Door, Home, Output, Served};

@@ -3,6 +3,7 @@
 mod door;
 mod home;
 mod log;
+mod node;
 mod program;
 mod repository;
 mod server;
@@ -11,6 +12,7 @@ mod traces;
 pub use door::Door;
 pub use home::Home;
 pub use log::Log;
+pub use node::{node, peers};
 pub use program::{Output, Process};
 pub use repository::{Snapshot, files_below, git, snapshot};
 pub use server::{ASSET, Events, PAGE, Served};

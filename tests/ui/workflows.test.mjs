@@ -336,6 +336,36 @@ describe("workflows", () => {
     assert.equal((await world.call("persona_get", of("evaluator"))).version, 0);
   });
 
+  test("are chosen for a run where it is started", async () => {
+    await world.call("issue_create", { project: world.slug, title: "Labels are lost", body: "", labels: [] });
+    await go("issues/1");
+    await seen(page.getByRole("region", { name: "Activity" }));
+    await page.keyboard.press("r");
+    const dialog = page.getByRole("dialog", { name: "Run an agent on #1" });
+    await choose("Workflow", /^Designer checker/);
+    await seen(dialog.getByText("A second agent checks the change", { exact: false }));
+    await choose("Agent", /^Demo/);
+    await page.route(/call\/run_start$/, (route) =>
+      route.fulfill({ status: 409, json: { code: "conflict", message: "Not now.", hint: null } }),
+    );
+    const started = async () => {
+      const asked = page.waitForRequest(/call\/run_start$/);
+      await dialog.getByRole("button", { name: /^Start run/ }).click();
+      return (await asked).postDataJSON().workflow;
+    };
+    assert.equal(await started(), "designer_checker");
+    await page.keyboard.press("Escape");
+    await gone(dialog);
+    await world.call("issue_assign", { project: world.slug, number: 1, target: "workflow:bug_fix" });
+    await go("issues/1");
+    await seen(page.getByRole("region", { name: "Activity" }));
+    await page.keyboard.press("r");
+    await seen(dialog.getByRole("button", { name: "Workflow: Bug fix" }));
+    assert.equal(await started(), "bug_fix", "what it is assigned to is what it begins with");
+    await page.unrouteAll();
+    await page.keyboard.press("Escape");
+  });
+
   test("have every action in the palette", async () => {
     await own("palette", [step("designer")]);
     await at("nodes[0]").focus();

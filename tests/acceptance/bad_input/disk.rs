@@ -44,6 +44,27 @@ fn on_a_read_only_disk_nothing_is_changed_and_the_sentence_says_so() {
     assert_nothing_lost(&home);
 }
 
+/// What scans or synchronizes files on Windows may hold one so that nobody else can open it.
+#[cfg(windows)]
+#[test]
+fn a_database_that_another_program_holds_is_not_changed_and_the_sentence_says_so() {
+    use std::os::windows::fs::OpenOptionsExt as _;
+    let home = Home::new();
+    super::garden(&home);
+    let file = home.data().join("waybill.db");
+    let held = std::fs::File::options().read(true).share_mode(0).open(&file).expect("is held");
+    let refused: &[&[&str]] = &[
+        &["issue", "new", "--title", "T", "-p", "garden", "--json"],
+        &["issue", "list", "-p", "garden", "--json"],
+        &["demo", "--json"],
+    ];
+    for args in refused {
+        assert_refused(&home.waybill(args), 1, &["cannot be written", "WAYBILL_HOME"]);
+    }
+    drop(held);
+    super::assert_nothing_lost(&home);
+}
+
 #[test]
 fn a_data_directory_that_cannot_be_made_is_named() {
     let home = Home::new();

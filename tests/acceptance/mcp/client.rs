@@ -1,23 +1,42 @@
-//! Waybill's tools, used by a client that is not ours: the Python SDK, over both transports and both generations.
+//! Waybill's tools, used by a client that is not ours, over both transports: the Python SDK, in both generations of the
+//! protocol; on Windows the TypeScript SDK, which knows one.
 
 use super::{garden, start};
+#[cfg(unix)]
+use crate::support::peers;
 use crate::support::{Home, Process, Served};
 use serde_json::{Value, json};
 use std::io::Write as _;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// The two generations of the protocol: one begins with `initialize`, the other with any request.
-const GENERATIONS: [(&str, &str); 2] = [("legacy", "2025-11-25"), ("2026-07-28", "2026-07-28")];
+/// The generations of the protocol that the client speaks: one begins with `initialize`, the other with any request.
+const GENERATIONS: &[(&str, &str)] = &[
+    ("legacy", "2025-11-25"),
+    #[cfg(unix)]
+    ("2026-07-28", "2026-07-28"),
+];
 
-/// Asks the independent client to list the tools and to call some.
-fn client(home: &Home, mut asked: Value, calls: &[(&str, Value)]) -> Value {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/peers/mcp");
+/// The client that is not ours.
+#[cfg(unix)]
+fn sdk(home: &Home) -> Command {
+    let folder = peers().join("mcp");
     let python = folder.join(".venv/bin/python");
     assert!(python.exists(), "the client is not installed: run `cargo xtask test`");
     let mut command = Command::new(python);
     home.environment(&mut command);
-    command.arg(folder.join("client.py")).current_dir(home.root()).stdin(Stdio::piped());
+    command.arg(folder.join("client.py")).current_dir(home.root());
+    command
+}
+
+#[cfg(windows)]
+fn sdk(home: &Home) -> Command {
+    crate::support::node(home, "agents/mcp_tools.mjs")
+}
+
+/// Asks the independent client to list the tools and to call some.
+fn client(home: &Home, mut asked: Value, calls: &[(&str, Value)]) -> Value {
+    let mut command = sdk(home);
+    command.stdin(Stdio::piped());
     asked["calls"] = calls.iter().map(|(name, arguments)| json!([name, arguments])).collect();
     let mut process = Process::start(command);
     let mut stdin = process.stdin.take().expect("standard input is piped");
@@ -32,7 +51,8 @@ fn over_http(server: &Served, mode: &str, token: &str) -> Value {
 }
 
 fn over_stdio(mode: &str, token: Option<&str>) -> Value {
-    let command = [env!("CARGO_BIN_EXE_waybill"), "mcp"];
+    let waybill = std::path::absolute(env!("CARGO_BIN_EXE_waybill")).expect("a path");
+    let command = json!([waybill, "mcp"]);
     json!({"transport": "stdio", "command": command, "mode": mode, "token": token})
 }
 
@@ -54,7 +74,7 @@ fn an_independent_client_lists_and_calls_every_tool_of_an_agent() {
         ("submit", json!({"contract": "review", "answer": {"pass": "yes"}})),
         ("run", json!({"action": "list"})),
     ];
-    for (mode, version) in GENERATIONS {
+    for &(mode, version) in GENERATIONS {
         for asked in [over_http(&server, mode, &agent.token), over_stdio(mode, Some(&agent.token))] {
             let told = client(&home, asked.clone(), &calls);
             assert_eq!(told["version"], version, "the generation that the client speaks: {asked}");
@@ -86,8 +106,9 @@ fn the_operators_own_client_works_the_tracker_without_a_token() {
         ("run", json!({"action": "list", "project": "garden"})),
         ("session", json!({"action": "list", "project": "garden"})),
     ];
+    let (first, last) = (GENERATIONS[0], GENERATIONS[GENERATIONS.len() - 1]);
     for (index, asked) in
-        [over_http(&server, "legacy", &server.token), over_stdio("2026-07-28", None)].into_iter().enumerate()
+        [over_http(&server, first.0, &server.token), over_stdio(last.0, None)].into_iter().enumerate()
     {
         let told = client(&home, asked, &calls);
         assert_eq!(told["tools"], json!(["issue", "todo", "inbox", "run", "session"]));

@@ -17,6 +17,10 @@ use windows_sys::Win32::System::{
 /// The longest that any program of these tests may take: beyond it, it hangs.
 const PATIENCE: Duration = Duration::from_secs(100);
 
+/// How Windows tells of a process that ended before it had begun (`ERROR_INTERNAL_ERROR`).
+#[cfg(windows)]
+const STILLBORN: i32 = 1359;
+
 /// What a program left: its exit code and what it printed.
 #[derive(Debug, Clone)]
 pub struct Output {
@@ -88,7 +92,16 @@ impl Process {
         // A group of its own can be asked to end without the others of the same console.
         #[cfg(windows)]
         std::os::windows::process::CommandExt::creation_flags(&mut command, CREATE_NEW_PROCESS_GROUP);
-        let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?} starts: {error}"));
+        #[cfg_attr(unix, expect(unused_mut, reason = "only Windows starts it again"))]
+        let mut started = command.spawn();
+        // On a busy machine a process may end before it has begun, which is no word about the program.
+        #[cfg(windows)]
+        for _ in 1..3 {
+            if started.as_ref().is_err_and(|error| error.raw_os_error() == Some(STILLBORN)) {
+                started = command.spawn();
+            }
+        }
+        let mut child = started.unwrap_or_else(|error| panic!("{command:?} starts: {error}"));
         #[cfg(windows)]
         super::traces::held(&command, &child);
         let stderr = child.stderr.take().map(gather::<ChildStderr>);

@@ -22,20 +22,32 @@ export function useWorkflow(project: string, assigned?: string | null) {
 
 interface WorkflowFieldProps {
   workflows: ReturnType<typeof useWorkflow>["workflows"];
-  value: string;
-  onChange: (name: string) => void;
+  /** Null: what is usual. */
+  value: string | null;
+  /** What a run takes where none is named, in words; absent: one is always named. */
+  usual?: string | undefined;
+  onChange: (name: string | null) => void;
 }
 
+const USUAL = "";
+
 /** Chooses what a run goes through. */
-export function WorkflowField({ workflows, value, onChange }: WorkflowFieldProps) {
+export function WorkflowField({ workflows, value, usual, onChange }: WorkflowFieldProps) {
   const chosen = workflows.find((each) => each.name === value);
   return (
-    <Field label="Workflow" hint={chosen?.warnings[0]?.problem ?? (chosen?.description || chosen?.summary)}>
+    <Field
+      label="Workflow"
+      hint={chosen?.description || chosen?.summary}
+      error={chosen?.warnings[0] && `It cannot start: ${chosen.warnings[0].problem}.`}
+    >
       <Select
         label="Workflow"
-        value={value}
-        choices={workflows.map((each) => ({ value: each.name, title: each.title, note: each.summary }))}
-        onChange={onChange}
+        value={value ?? USUAL}
+        choices={[
+          ...(usual ? [{ value: USUAL, title: usual }] : []),
+          ...workflows.map((each) => ({ value: each.name, title: each.title, note: each.summary })),
+        ]}
+        onChange={(name) => onChange(name === USUAL ? null : name)}
       />
     </Field>
   );

@@ -26,10 +26,6 @@ fn main() -> ExitCode {
         Err(error) => return refuse_arguments(&words, &error),
     };
     start_log();
-    #[cfg(windows)]
-    if let Err(error) = waybill_engine::process::end_children_with_this_process() {
-        tracing::warn!(%error, "if this process is killed, git may stay behind");
-    }
     if colours() {
         paint::turn_on();
     }

@@ -196,8 +196,6 @@ pub struct Member {
 }
 
 pub(crate) use platform::Held;
-#[cfg(windows)]
-pub use platform::end_children_with_this_process;
 pub use platform::{descendants, marked, resident_bytes, started_at};
 
 /// Kills every process that bears the marker of this sandbox, and waits until they are gone.

@@ -68,7 +68,7 @@ pub fn find(
 
 /// Whether there is a workflow of this name; lists of issues ask it for each.
 pub fn exists(connection: &Connection, project: &ProjectId, name: &str) -> Result<bool, StoreError> {
-    if built_in::find(name).is_some() {
+    if built_in::ships(name) {
         return Ok(true);
     }
     // A row of version 0 has no content of its own.
@@ -81,7 +81,7 @@ pub fn list(connection: &Connection, project: &ProjectId) -> Result<Vec<Workflow
     let mut own = Vec::new();
     for (name, head) in WORKFLOW.heads(connection, project)? {
         let Some(workflow) = of_head(connection, &name, &head)? else { continue };
-        if built_in::find(&name).is_some() {
+        if built_in::ships(&name) {
             rows.insert(name, workflow);
         } else {
             own.push(workflow);
@@ -192,7 +192,7 @@ pub fn remove(
     name: &str,
     actor: &Principal,
 ) -> Result<Item, StoreError> {
-    WORKFLOW.remove(write, project, name, built_in::find(name).is_some(), actor)
+    WORKFLOW.remove(write, project, name, built_in::ships(name), actor)
 }
 
 /// The versions of a workflow, the newest first; the last one is what ships, where something ships.

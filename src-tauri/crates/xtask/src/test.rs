@@ -8,9 +8,9 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 pub use counts::Counts;
-pub use steps::{DESKTOP, Verdict};
+pub use steps::{DESKTOP, Place, Verdict};
 
-use steps::{CROSS, Place, STEPS, Step, UNDER_WINE};
+use steps::{CROSS, STEPS, Step, UNDER_WINE};
 
 use crate::machine::Machine;
 use crate::setup::{self, Need};
@@ -25,12 +25,14 @@ pub fn list() {
 
 /// Runs the named steps, or all of them.
 pub fn test(tree: &Tree, machine: &Machine, names: &[String], keep_going: bool) -> anyhow::Result<ExitCode> {
-    Ok(run(tree, machine, &chosen(names)?, keep_going))
+    let place = Place { tree, machine, asked: !names.is_empty() };
+    Ok(run(&place, &among(&all(), names)?, keep_going))
 }
 
 /// Runs the named checks of other platforms, or all of them.
 pub fn cross(tree: &Tree, machine: &Machine, names: &[String]) -> anyhow::Result<ExitCode> {
-    Ok(run(tree, machine, &among(&CROSS.iter().chain(UNDER_WINE).collect::<Vec<_>>(), names)?, true))
+    let place = Place { tree, machine, asked: true };
+    Ok(run(&place, &among(&CROSS.iter().chain(UNDER_WINE).collect::<Vec<_>>(), names)?, true))
 }
 
 /// Every step: those of this platform first.
@@ -38,13 +40,12 @@ fn all() -> Vec<&'static Step> {
     STEPS.iter().chain(CROSS).collect()
 }
 
-fn run(tree: &Tree, machine: &Machine, chosen: &[&Step], keep_going: bool) -> ExitCode {
-    let place = Place { tree, machine };
+fn run(place: &Place<'_>, chosen: &[&Step], keep_going: bool) -> ExitCode {
     let mut report = Report::default();
 
     heading("set-up", "the system packages that these steps need");
     report.row("set-up", || {
-        setup::system(machine, &needs(chosen))?;
+        setup::system(place.machine, &needs(chosen))?;
         // Set-up is no check: it counts only when it fails.
         Ok(Verdict::Counted { counts: Counts::default(), succeeded: true })
     });
@@ -60,17 +61,12 @@ fn run(tree: &Tree, machine: &Machine, chosen: &[&Step], keep_going: bool) -> Ex
         }
         heading(step.name, step.says);
         report.row(step.name, || {
-            setup::below_the_tree(tree, machine, step.needs)?;
-            step.run(&place)
+            setup::below_the_tree(place.tree, place.machine, step.needs)?;
+            step.run(place)
         });
     }
     println!("{}", report.text());
     if report.failed() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
-}
-
-/// The named steps; without names those of this platform, since the others have a command of their own.
-fn chosen(names: &[String]) -> anyhow::Result<Vec<&'static Step>> {
-    if names.is_empty() { Ok(STEPS.iter().collect()) } else { among(&all(), names) }
 }
 
 fn among(steps: &[&'static Step], names: &[String]) -> anyhow::Result<Vec<&'static Step>> {
@@ -249,7 +245,7 @@ mod tests {
     #[test]
     fn steps_keep_their_order_and_needs_come_once() {
         let names = ["rust".to_owned(), "format".to_owned()];
-        let chosen = chosen(&names).unwrap();
+        let chosen = among(&all(), &names).unwrap();
         assert_eq!(
             chosen.iter().map(|step| step.name).collect::<Vec<_>>(),
             ["format", "rust"],
@@ -258,7 +254,7 @@ mod tests {
         let needs = needs(&STEPS.iter().collect::<Vec<_>>());
         assert_eq!(needs.iter().filter(|need| **need == Need::Ui).count(), 1, "each need is looked at once");
         assert!(
-            super::chosen(&["rsut".to_owned()]).is_err(),
+            among(&all(), &["rsut".to_owned()]).is_err(),
             "a misspelt step must not pass by running nothing"
         );
     }

@@ -14,6 +14,7 @@ import { signInWord } from "../../lib/words";
 import { useWorkflow, WorkflowField } from "../../parts/WorkflowField";
 import style from "./RunDialog.module.css";
 import { defaultTool, startRuns } from "./runs";
+import { shown } from "./shown";
 
 interface RunDialogProps {
   project: string;
@@ -62,9 +63,12 @@ function RunForm({ project, numbers, onDone, onBusy }: RunFormProps) {
   const tools = useCall("tool_list", {}).data ?? [];
   const settings = useCall("settings_get", {}).data;
   const projectSettings = useCall("project_settings_get", { project }).data;
-  const { workflows, chosen: preferred, keep } = useWorkflow(project);
+  const targets = new Set(numbers.map((number) => shown(client, project, number)?.assignment ?? null));
+  // Where issues are assigned to several workflows, each goes by its own unless one is chosen for all.
+  const each = targets.size > 1 && [...targets].some((target) => target?.startsWith("workflow:"));
+  const { workflows, chosen: preferred, keep } = useWorkflow(project, [...targets][0]);
   const [workflow, setWorkflow] = useState<string | null>(null);
-  const workflowName = workflow ?? preferred?.name;
+  const workflowName = workflow ?? (each ? undefined : preferred?.name);
   const [chosen, setChosen] = useState<string | null>(null);
   const [model, setModel] = useState("");
   const [prompt, setPrompt] = useState("");
@@ -111,8 +115,13 @@ function RunForm({ project, numbers, onDone, onBusy }: RunFormProps) {
         void submit();
       }}
     >
-      {workflows.length > 1 && workflowName && (
-        <WorkflowField workflows={workflows} value={workflowName} onChange={setWorkflow} />
+      {workflows.length > 1 && (
+        <WorkflowField
+          workflows={workflows}
+          value={workflowName ?? null}
+          usual={each ? "What each is assigned to" : undefined}
+          onChange={setWorkflow}
+        />
       )}
       <Field label="Agent" hint={tool ? toolHint(tool) : undefined}>
         <Select

@@ -86,9 +86,10 @@ export function EditFrame<T extends object>({
   async function remove() {
     setRemoving(false);
     try {
+      // Left first: this page would ask for what is gone.
+      if (!resets) await navigate({ href: list.to });
       const { trash_id } = await onRemove();
       draft.discard();
-      if (!resets) void navigate({ href: list.to });
       toast({
         title: resets ? `${of.title} is as it ships` : `${of.title} removed`,
         undo: () =>

@@ -7,6 +7,7 @@ const persona = (name: string, type: Persona["type"], enabled = true) =>
 const personas = [
   persona("designer", "designer"),
   persona("checker", "checker"),
+  persona("mine", "designer"),
   persona("off", "designer", false),
 ];
 
@@ -41,7 +42,8 @@ describe("who does a step", () => {
   it("is of a role that fits, and enabled unless it is chosen already", () => {
     const values = (chosen: object) =>
       whoChoices(personas, (role) => role === "designer", false, chosen).map(({ value }) => value);
-    expect(values({})).toEqual(["role:designer", "persona:designer"]);
+    expect(values({})).toEqual(["role:designer", "persona:mine"]);
+    expect(values({ persona: "designer" })).toContain("persona:designer");
     expect(values({ persona: "off" })).toContain("persona:off");
     expect(values({ persona: "gone" }), "what is missing can be seen").toContain("persona:gone");
     expect(withWho({ role: "designer", model: "m" }, "persona:mine")).toEqual({

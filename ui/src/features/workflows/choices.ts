@@ -57,11 +57,14 @@ export function whoChoices(
 ): Choice<string>[] {
   const roles = personasOnly ? [] : allRole.filter(fits);
   const named = personas.filter(
-    (persona) => fits(persona.type) && (persona.enabled || persona.name === chosen.persona),
+    (persona) =>
+      persona.name === chosen.persona ||
+      // A step of the role gets the persona of its name anyway.
+      (fits(persona.type) && persona.enabled && !roles.some((role) => role === persona.name)),
   );
   const missing = chosen.persona && !personas.some(({ name }) => name === chosen.persona);
   return [
-    ...roles.map((role) => ({ value: `role:${role}`, title: roleWord[role], note: "Role" })),
+    ...roles.map((role) => ({ value: `role:${role}`, title: roleWord[role] })),
     ...named.map((persona) => ({
       value: `persona:${persona.name}`,
       title: persona.title,

@@ -49,7 +49,7 @@ export function stepNote(step: StepSettings): string {
 export function variantNote(variant: RaceVariant): string {
   const effort = variant.effort ? `${variant.effort} effort` : null;
   const persona = variant.persona ? nameWord(variant.persona) : null;
-  return [persona, variant.tool, variant.model, effort].filter(Boolean).join(" · ") || "One more try";
+  return [persona, variant.tool, variant.model, effort].filter(Boolean).join(" · ") || "As the steps say";
 }
 
 /** A node in words, for those who do not see the drawing. */

@@ -63,7 +63,7 @@ pub async fn workflow_remove(app: &App, who: &Principal, args: WorkflowRef) -> R
     let removed = app.store().write(move |write| {
         let project = projects::get(write, &args.project)?;
         let item = workflows::remove(write, &project.id, &args.name, &who)?;
-        Ok(NameRemoved { trash_id: item.id, reset: built_in::find(&args.name).is_some() })
+        Ok(NameRemoved { trash_id: item.id, reset: built_in::ships(&args.name) })
     });
     Ok(removed.await?)
 }
@@ -285,7 +285,7 @@ fn workflow_of(workflow: workflows::Workflow, known: &[Listed]) -> Workflow {
         summary: summary(&workflow.definition),
         enabled: workflow.enabled,
         version: workflow.version,
-        built_in: built_in::find(&workflow.name).is_some(),
+        built_in: built_in::ships(&workflow.name),
         updated_at: workflow.updated_at,
         warnings: faults_of(checked.faults.into_iter().chain(checked.warnings)),
         content: wire_of(workflow.content()),

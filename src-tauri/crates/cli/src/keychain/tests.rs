@@ -130,6 +130,28 @@ fn only_the_owner_can_read_the_file_and_its_key() {
     }
 }
 
+/// Under a name of its own, so that it meets nobody's secrets.
+#[cfg(windows)]
+#[test]
+fn the_systems_own_keychain_keeps_gives_and_forgets() {
+    let keychain = super::system::SystemKeychain::new("waybill-test", true);
+    let name = format!("key-{}", std::process::id());
+    assert_eq!(keychain.get(&name), Ok(None), "what was never set is not there");
+    for value in ["first", "pässword \u{1f511}"] {
+        keychain.set(&name, value).unwrap();
+        assert_eq!(
+            keychain.get(&name),
+            Ok(Some(value.to_owned())),
+            "a key is found again, letter for letter"
+        );
+    }
+    keychain.delete(&name).unwrap();
+    keychain.delete(&name).unwrap();
+    assert_eq!(keychain.get(&name), Ok(None), "removed, and removing twice is no error");
+    let off = super::system::SystemKeychain::new("waybill-test", false);
+    assert_eq!(off.set(&name, "x"), Err(Refusal::Off), "tests and servers keep away from it");
+}
+
 #[test]
 fn a_file_that_was_changed_or_has_lost_its_key_is_refused_and_kept() {
     let folder = TempDir::new().unwrap();

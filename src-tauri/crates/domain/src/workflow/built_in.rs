@@ -75,7 +75,25 @@ pub fn all() -> Vec<BuiltIn> {
     ]
 }
 
+/// Their names, in the same order.
+const NAMES: [&str; 5] = ["single_designer", "designer_checker", "thorough", "best_of_three", "bug_fix"];
+
+/// Whether there is one of this name; lists ask it for each of their rows.
+pub fn ships(name: &str) -> bool {
+    NAMES.contains(&name)
+}
+
 /// The one of this name.
 pub fn find(name: &str) -> Option<BuiltIn> {
     all().into_iter().find(|known| known.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NAMES, all};
+
+    #[test]
+    fn the_names_are_those_of_what_ships() {
+        assert_eq!(all().iter().map(|known| known.name).collect::<Vec<_>>(), NAMES);
+    }
 }

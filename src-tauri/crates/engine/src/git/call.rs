@@ -34,6 +34,9 @@ const SAFE: &[&str] = &[
     "core.quotePath=false",
 ];
 
+/// Where Waybill's folders lie, paths on Windows grow longer than git takes there unless it is told to.
+const LONG_PATHS: Option<&str> = if cfg!(windows) { Some("core.longpaths=true") } else { None };
+
 /// What git needs of the user's environment to find its settings, its own programs and a home.
 const KEPT: &[&str] = &[
     "HOME",
@@ -86,7 +89,7 @@ pub fn quiet() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// The settings as options, before the command's name.
 pub fn safe_options() -> impl Iterator<Item = OsString> {
-    SAFE.iter().flat_map(|setting| ["-c", setting]).map(OsString::from)
+    SAFE.iter().copied().chain(LONG_PATHS).flat_map(|setting| ["-c", setting]).map(OsString::from)
 }
 
 /// A call outside any sandbox, being put together.

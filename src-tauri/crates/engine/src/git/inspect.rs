@@ -29,6 +29,8 @@ pub struct Repository {
 impl Git {
     /// Looks at the repository that `path` lies in.
     pub async fn inspect(&self, path: &Path) -> Result<Repository, GitError> {
+        let written = as_on_disk(path);
+        let path = written.as_path();
         let common_dir = self.common_dir(path).await?;
         let Some(root) = self.root(path, &common_dir).await? else {
             return Err(GitError::Bare { path: path.to_path_buf() });
@@ -103,5 +105,18 @@ impl Git {
         let exists = |name: &str| local.lines().any(|branch| branch == name);
         let usual = [remote, Some("main"), Some("master"), head].into_iter().flatten();
         Ok(usual.into_iter().find(|name| exists(name)).or(head).unwrap_or("main").to_owned())
+    }
+}
+
+/// The path as the disk has it. On Windows a folder has many names, by case and by drive, and git answers with the one that
+/// it was asked by: each would become a project of its own.
+fn as_on_disk(path: &Path) -> PathBuf {
+    let real = if cfg!(windows) { path.canonicalize().ok() } else { None };
+    // The form in which Windows answers is taken by hardly any program.
+    let plain = real.as_deref().and_then(Path::to_str).and_then(|real| real.strip_prefix(r"\\?\"));
+    match plain.map(|plain| (plain, plain.strip_prefix(r"UNC\"))) {
+        Some((_, Some(share))) => PathBuf::from(format!(r"\\{share}")),
+        Some((plain, None)) => PathBuf::from(plain),
+        None => path.to_path_buf(),
     }
 }

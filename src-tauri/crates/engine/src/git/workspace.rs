@@ -133,6 +133,10 @@ fn configuration(format: &str, settings: &str, author: &Author) -> String {
         text,
         "[core]\n\trepositoryformatversion = {version}\n\tbare = false\n\tlogallrefupdates = true\n"
     );
+    if cfg!(windows) {
+        // A workspace lies deeper than the user's own folder: what just fits there would not be checked out here.
+        text.push_str("\tlongpaths = true\n");
+    }
     if format != "sha1" {
         let _ = write!(text, "[extensions]\n\tobjectFormat = {format}\n");
     }
@@ -182,6 +186,7 @@ mod tests {
         let author = Author { name: "Ada".into(), email: "ada@example.org".into() };
         let text = configuration("sha256", "core.autocrlf\ntrue\0filter.lfs.required\ntrue\0", &author);
         assert!(text.contains("[core]\n\tautocrlf = \"true\""), "files would all look changed");
+        assert_eq!(text.contains("longpaths = true"), cfg!(windows), "nor would the deepest files be there");
         assert!(
             text.contains("[filter \"lfs\"]\n\trequired = \"false\""),
             "a missing git-lfs would stop the run"

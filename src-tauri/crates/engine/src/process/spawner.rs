@@ -63,7 +63,10 @@ fn start(launch: Launch) -> io::Result<Child> {
     let guard = platform::Guard::prepare(&mut command, launch.descriptors)?;
     #[cfg(windows)]
     let guard = platform::Guard::prepare(&mut command)?;
+    #[cfg(unix)]
     let child = command.spawn()?;
+    #[cfg(windows)]
+    let child = platform::start(&mut command)?;
     guard.adopt(&child)?;
     Child::new(child, launch.input, guard)
 }

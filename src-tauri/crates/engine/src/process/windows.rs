@@ -4,24 +4,28 @@
 mod machine;
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::io;
 use std::mem::{offset_of, size_of};
+use std::os::windows::ffi::OsStrExt;
 use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
 use std::ptr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use tokio::process::Command;
+use windows_sys::Win32::Foundation::{ERROR_ALREADY_EXISTS, ERROR_INTERNAL_ERROR};
 use windows_sys::Win32::System::JobObjects::{
-    AssignProcessToJobObject, CreateJobObjectW, JOB_OBJECT_LIMIT_AFFINITY, JOB_OBJECT_LIMIT_JOB_MEMORY,
-    JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE, JOB_OBJECT_LIMIT_PRIORITY_CLASS, JOBOBJECT_BASIC_PROCESS_ID_LIST,
+    AssignProcessToJobObject, CreateJobObjectW, JOB_OBJECT_LIMIT, JOB_OBJECT_LIMIT_AFFINITY,
+    JOB_OBJECT_LIMIT_JOB_MEMORY, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE, JOB_OBJECT_LIMIT_PRIORITY_CLASS,
+    JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK, JOBOBJECT_BASIC_PROCESS_ID_LIST,
     JOBOBJECT_EXTENDED_LIMIT_INFORMATION, JobObjectBasicProcessIdList, JobObjectExtendedLimitInformation,
-    QueryInformationJobObject, SetInformationJobObject, TerminateJobObject,
+    OpenJobObjectW, QueryInformationJobObject, SetInformationJobObject, TerminateJobObject,
 };
 use windows_sys::Win32::System::Threading::{
     BELOW_NORMAL_PRIORITY_CLASS, CREATE_NO_WINDOW, CREATE_SUSPENDED, GetCurrentProcess,
 };
 
-use super::Member;
+use super::{MARKER, Member};
 
 /// The Job Object of one child. Closing its last handle, also by Waybill's death, ends every process in it.
 #[derive(Debug)]
@@ -34,11 +38,22 @@ pub struct Guard {
 /// The most processes of one job that are looked at.
 const MOST: usize = 4096;
 
+/// How many tasks of one sandbox have jobs with names at the same time: one is at work, and others may be just ending.
+const NAMES: u32 = 8;
+
+/// What a later Waybill may do with the job of an earlier one (`JOB_OBJECT_QUERY`, `JOB_OBJECT_TERMINATE`).
+const ASK_AND_END: u32 = 0x4 | 0x8;
+
 impl Guard {
-    /// Makes the job before the child exists.
+    /// Makes the job before the child exists; that of a sandbox has a name, by which a later Waybill finds it.
     pub fn prepare(command: &mut Command) -> io::Result<Self> {
         command.creation_flags(CREATE_NO_WINDOW | CREATE_SUSPENDED);
-        let guard = Self { job: create()?, held: Mutex::default() };
+        let marker = command.as_std().get_envs().find_map(|(key, value)| value.filter(|_| key == MARKER));
+        let job = match marker {
+            Some(sandbox) => create_for(sandbox)?,
+            None => create(None)?.0,
+        };
+        let guard = Self { job, held: Mutex::default() };
         guard.limit(None)?;
         Ok(guard)
     }
@@ -146,43 +161,116 @@ impl Guard {
             }
             limits.JobMemoryLimit = memory;
         }
-        // SAFETY: the structure has the class and size that are named, and outlives the call.
-        #[expect(unsafe_code, reason = "Windows offers Job Objects by its C interface alone")]
-        let done = unsafe {
-            SetInformationJobObject(
-                self.job.as_raw_handle().cast(),
-                JobObjectExtendedLimitInformation,
-                ptr::from_ref(&limits).cast(),
-                information_size(),
-            )
-        };
-        succeeded(done)
+        set_limits(&self.job, &limits)
     }
 }
 
-/// Lets whatever this process starts from now on end with it, however it ends: also a child that was made standing
-/// still, and whose job is not there yet when this process is killed.
-///
-/// For programs that open nothing for the user to keep.
-pub fn end_children_with_this_process() -> io::Result<()> {
-    let guard = Guard { job: create()?, held: Mutex::default() };
-    guard.limit(None)?;
-    // SAFETY: the job is ours, and the handle of the current process is always good.
-    #[expect(unsafe_code, reason = "Windows offers Job Objects by its C interface alone")]
-    succeeded(unsafe { AssignProcessToJobObject(guard.job.as_raw_handle().cast(), GetCurrentProcess()) })?;
-    // The system closes it when this process has ended.
-    std::mem::forget(guard);
-    Ok(())
+/// How often a program is started whose process ended before it had begun (`ERROR_INTERNAL_ERROR`): on a busy machine that
+/// is no word about the program.
+const ATTEMPTS: u32 = 3;
+
+/// Starts a child that ends with this process, however this one ends: also while it stands still and its own job does
+/// not hold it yet. What is started at other times is none of the engine's, and stays: a browser, an editor.
+pub fn start(command: &mut Command) -> io::Result<tokio::process::Child> {
+    let stillborn = |started: &io::Result<_>| {
+        let error = started.as_ref().err().and_then(io::Error::raw_os_error);
+        error == Some(ERROR_INTERNAL_ERROR.cast_signed())
+    };
+    with_this_process(|| {
+        let mut started = command.spawn();
+        for _ in 1..ATTEMPTS {
+            if stillborn(&started) {
+                started = command.spawn();
+            }
+        }
+        started
+    })
 }
 
-fn create() -> io::Result<OwnedHandle> {
-    // SAFETY: no attributes and no name; the handle that comes back is ours alone.
+/// Does something during which new processes belong to a job that ends with this process.
+fn with_this_process<T>(start: impl FnOnce() -> T) -> T {
+    static OWN: OnceLock<Option<OwnedHandle>> = OnceLock::new();
+    let own = OWN.get_or_init(|| {
+        let job = own_job();
+        job.inspect_err(|error| tracing::warn!(%error, "if this process is killed, git may stay behind")).ok()
+    });
+    let children = |come: JOB_OBJECT_LIMIT| {
+        let mut limits = JOBOBJECT_EXTENDED_LIMIT_INFORMATION::default();
+        limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | come;
+        if let Some(job) = own
+            && let Err(error) = set_limits(job, &limits)
+        {
+            tracing::warn!(%error, "this process's own job does not take another limit");
+        }
+    };
+    children(0);
+    let started = start();
+    children(JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK);
+    started
+}
+
+/// A job that holds this process; the system closes it when this process has ended.
+fn own_job() -> io::Result<OwnedHandle> {
+    let (job, _) = create(None)?;
+    // SAFETY: the job is ours, and the handle of the current process is always good.
+    #[expect(unsafe_code, reason = "Windows offers Job Objects by its C interface alone")]
+    succeeded(unsafe { AssignProcessToJobObject(job.as_raw_handle().cast(), GetCurrentProcess()) })?;
+    Ok(job)
+}
+
+/// A job with a name of this sandbox's that is free.
+fn create_for(sandbox: &OsStr) -> io::Result<OwnedHandle> {
+    for number in 0..NAMES {
+        let (job, fresh) = create(Some(&name(sandbox, number)))?;
+        if fresh {
+            return Ok(job);
+        }
+    }
+    Ok(create(None)?.0)
+}
+
+/// The name of a sandbox's job, as Windows reads it.
+fn name(sandbox: &OsStr, number: u32) -> Vec<u16> {
+    let prefix = "Local\\waybill-".encode_utf16();
+    prefix.chain(sandbox.encode_wide()).chain(format!("-{number}\0").encode_utf16()).collect()
+}
+
+/// A job, and whether there was none of that name.
+fn create(name: Option<&[u16]>) -> io::Result<(OwnedHandle, bool)> {
+    let name = name.map_or(ptr::null(), <[u16]>::as_ptr);
+    // SAFETY: no attributes; the name, if any, ends with a zero; the handle that comes back is ours alone.
     #[expect(unsafe_code, reason = "Windows offers Job Objects by its C interface alone")]
     let job = unsafe {
-        let job = CreateJobObjectW(ptr::null(), ptr::null());
+        let job = CreateJobObjectW(ptr::null(), name);
         (!job.is_null()).then(|| OwnedHandle::from_raw_handle(job.cast()))
     };
-    job.ok_or_else(io::Error::last_os_error)
+    let said = io::Error::last_os_error();
+    let fresh = said.raw_os_error() != Some(ERROR_ALREADY_EXISTS.cast_signed());
+    Ok((job.ok_or(said)?, fresh))
+}
+
+/// The job of that name, when some process is in it or holds it.
+fn open(name: &[u16]) -> Option<OwnedHandle> {
+    // SAFETY: the name ends with a zero; the handle that comes back, if any, is ours alone.
+    #[expect(unsafe_code, reason = "Windows offers Job Objects by its C interface alone")]
+    unsafe {
+        let job = OpenJobObjectW(ASK_AND_END, 0, name.as_ptr());
+        (!job.is_null()).then(|| OwnedHandle::from_raw_handle(job.cast()))
+    }
+}
+
+fn set_limits(job: &OwnedHandle, limits: &JOBOBJECT_EXTENDED_LIMIT_INFORMATION) -> io::Result<()> {
+    // SAFETY: the structure has the class and size that are named, and outlives the call.
+    #[expect(unsafe_code, reason = "Windows offers Job Objects by its C interface alone")]
+    let done = unsafe {
+        SetInformationJobObject(
+            job.as_raw_handle().cast(),
+            JobObjectExtendedLimitInformation,
+            ptr::from_ref(limits).cast(),
+            information_size(),
+        )
+    };
+    succeeded(done)
 }
 
 fn information_size() -> u32 {
@@ -199,7 +287,7 @@ pub fn descendants(root: u32) -> Vec<Member> {
     machine::descendants(root).into_iter().map(member).collect()
 }
 
-/// Nothing: a job leaves no process behind that would have to be found.
+/// Nothing: what is left of a sandbox is found by its job's name.
 pub fn marked(_sandbox_id: &str) -> Vec<Member> {
     Vec::new()
 }
@@ -231,9 +319,26 @@ impl Held {
     }
 }
 
-/// See [`super::reap_leftovers`]: the system closed the jobs of a Waybill that died, and thereby ended all.
-pub async fn reap(_sandbox_id: &str) -> Vec<String> {
-    std::future::ready(Vec::new()).await
+/// See [`super::reap_leftovers`]: the system closes the jobs of a Waybill that died, and thereby ends all, but takes its
+/// time: until they are gone their files and folders can be neither replaced nor removed.
+pub async fn reap(sandbox_id: &str) -> Vec<String> {
+    let sandbox = sandbox_id.to_owned();
+    let ended = tokio::task::spawn_blocking(move || {
+        let jobs = (0..NAMES).filter_map(|number| open(&name(OsStr::new(&sandbox), number)));
+        jobs.flat_map(end).collect()
+    });
+    // It can only fail when the runtime ends.
+    ended.await.unwrap_or_default()
+}
+
+/// Ends the processes of a job, waits until they are gone, and gives their names.
+fn end(job: OwnedHandle) -> Vec<String> {
+    let guard = Guard { job, held: Mutex::default() };
+    let members = guard.tree(0);
+    let held = Held::of(&members);
+    guard.kill(0);
+    machine::wait_for(&held.0);
+    members.into_iter().map(|member| member.name).collect()
 }
 
 #[cfg(test)]

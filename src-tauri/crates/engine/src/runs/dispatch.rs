@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::{Id, JoinSet};
+use tokio::time::Instant;
 use waybill_domain::ids::{JobId, ProjectId, RunId};
 use waybill_store::project_settings::ProjectSettings;
 use waybill_store::runs::Wish;
@@ -153,16 +154,16 @@ fn find(connection: &Connection, job: &jobs::Job) -> Result<Found, StoreError> {
     Ok(Found { run: run.id, lane, project: run.project_id, limit: usize::try_from(limit).unwrap_or(1) })
 }
 
-/// How long it is until the next job that waits for its time may begin.
-async fn next_due(engine: &Engine) -> Option<Duration> {
+/// When the next job that waits for its time may begin.
+async fn next_due(engine: &Engine) -> Option<Instant> {
     let now = engine.store().now();
     let due = engine.store().read(move |reader| jobs::next_due(reader, now)).await.ok().flatten()?;
-    Some(Duration::from_millis(u64::try_from(due - now).unwrap_or_default()))
+    Some(Instant::now() + Duration::from_millis(u64::try_from(due - now).unwrap_or_default()))
 }
 
-async fn until(due: Option<Duration>) {
+async fn until(due: Option<Instant>) {
     match due {
-        Some(due) => tokio::time::sleep(due).await,
+        Some(due) => tokio::time::sleep_until(due).await,
         None => std::future::pending().await,
     }
 }

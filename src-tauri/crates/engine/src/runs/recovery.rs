@@ -1,9 +1,12 @@
 //! What an engine does first: ends what an engine before it left behind, and lets its work go on (SPEC 16).
 
+use super::remove::{remove_quietly, try_to_remove};
 use crate::engine::Engine;
 use crate::sandbox;
 use std::collections::HashSet;
 use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use waybill_store::{StoreError, jobs, sandboxes};
 
@@ -38,24 +41,33 @@ async fn try_to_recover(engine: &Engine) -> Result<(), StoreError> {
     let wanted = live.iter().map(|sandbox| &sandbox.id).chain(&kept);
     let wanted = wanted.map(|id| OsString::from(id.as_str())).collect();
     let workspaces = engine.store().directory().join("workspaces");
-    let removed = tokio::task::spawn_blocking(move || remove_others(&workspaces, &wanted)).await;
-    if !matches!(removed, Ok(Ok(()))) {
-        tracing::warn!(?removed, "workspaces left behind could not all be removed");
+    match tokio::task::spawn_blocking(move || others(&workspaces, &wanted)).await {
+        Ok(Ok(others)) => {
+            for directory in others {
+                // What still holds one of them holds up neither the others nor the work.
+                if try_to_remove(&directory).await.is_err() {
+                    tokio::spawn(remove_quietly(directory));
+                }
+            }
+        }
+        unread => tracing::warn!(?unread, "workspaces that were left behind cannot be found"),
     }
     Ok(())
 }
 
-fn remove_others(workspaces: &std::path::Path, kept: &HashSet<OsString>) -> std::io::Result<()> {
+/// The workspaces that are not among those that are kept.
+fn others(workspaces: &Path, kept: &HashSet<OsString>) -> io::Result<Vec<PathBuf>> {
     let entries = match std::fs::read_dir(workspaces) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
+    let mut others = Vec::new();
     for entry in entries {
         let entry = entry?;
         if !kept.contains(&entry.file_name()) {
-            super::remove::remove_directory(&entry.path())?;
+            others.push(entry.path());
         }
     }
-    Ok(())
+    Ok(others)
 }

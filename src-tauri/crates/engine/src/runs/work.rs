@@ -38,7 +38,7 @@ impl From<StoreError> for WorkFault {
 
 impl From<GitError> for WorkFault {
     fn from(error: GitError) -> Self {
-        Self::new(ErrorKind::Crash, error.to_string())
+        Self::new(ErrorKind::Crash, with_source(&error))
     }
 }
 

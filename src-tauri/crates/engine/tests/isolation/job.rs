@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,7 +11,7 @@ use crate::support::Ground;
 use waybill_domain::agent::HeldBackKind;
 use waybill_engine::process::{self, Member};
 use waybill_engine::sandbox::{
-    Ended, Input, Local, Running, Sandbox, SandboxError, Strength, Task, read_out,
+    Ended, Input, Local, Network, Running, Sandbox, SandboxError, Strength, Task, end_leftovers, read_out,
 };
 
 /// A program of every Windows that takes its time.
@@ -164,6 +165,84 @@ async fn the_environment_is_only_what_is_listed_and_the_home_is_a_private_one() 
 }
 
 #[tokio::test]
+async fn a_task_begins_in_its_workspace_and_what_it_makes_is_there() {
+    let ground = Ground::new().await;
+    let said = ground.script("", "cd\n>file echo made").await;
+    let workspace = ground.sandbox.spec().workspace();
+    assert_eq!(Path::new(said.stdout.trim()), workspace, "an agent works on its own clone");
+    assert_eq!(fs::read_to_string(workspace.join("file")).unwrap(), "made\r\n", "which it can write");
+}
+
+#[tokio::test]
+async fn settings_come_along_without_their_tokens() {
+    let ground = Ground::new().await;
+    ground.home_file(".cargo/config.toml", "[net]\ngit-fetch-with-cli = true\n[registry]\ntoken = \"abc\"\n");
+    ground.home_file(".cargo/credentials.toml", "token = \"abc\"\n");
+    let said = ground.script("", "cd %USERPROFILE%\\.cargo\ntype config.toml\ndir /a /b").await;
+    assert_eq!(
+        said.stdout, "[net]\ngit-fetch-with-cli = true\n[registry]\nconfig.toml\n",
+        "a mirror is needed to build, a token is not"
+    );
+}
+
+#[tokio::test]
+async fn a_toolchain_of_the_home_is_found_and_its_cache_is_the_projects_own() {
+    let ground = Ground::new().await;
+    ground.home_file(".rustup/settings.toml", "version = \"12\"\n");
+    let said = ground.script("", "echo %RUSTUP_HOME%\necho %CARGO_HOME%").await;
+    let spec = ground.sandbox.spec();
+    let expected = [spec.user_home.join(".rustup"), spec.caches.join("cargo")];
+    let found: Vec<&str> = said.stdout.lines().map(str::trim).collect();
+    assert_eq!(
+        found,
+        expected.each_ref().map(|path| path.to_str().unwrap()),
+        "builds go as outside, and what they download stays with the project"
+    );
+}
+
+/// Not a test of its own: it is a program that tells what everybody who looks at it can read.
+#[test]
+#[ignore = "started by the next test"]
+fn a_program_that_tells_its_command_line() {
+    println!("KEY {}", std::env::var_os("API_KEY").unwrap().display());
+    println!("LINE {:?}", std::env::args_os().collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_secret_is_in_the_environment_and_on_no_command_line() {
+    let ground = Ground::new().await;
+    let words = ["--exact", "job::a_program_that_tells_its_command_line", "--ignored", "--nocapture"];
+    let task = Task::new(std::env::current_exe().unwrap()).args(words).env("API_KEY", "s3cr3t-value");
+    let said = ground.run(task).await;
+    assert!(said.stdout.contains("KEY s3cr3t-value"), "the task gets its key: {}", said.stdout);
+    let line = said.stdout.lines().find(|line| line.contains("LINE ")).unwrap();
+    assert!(!line.contains("s3cr3t"), "every program of the user could read it: {line}");
+}
+
+#[tokio::test]
+async fn a_network_that_cannot_be_closed_is_told_as_open() {
+    let ground = Ground::with(|spec| spec.network = Network::None).await;
+    let isolation = ground.sandbox.isolation();
+    assert_eq!(isolation.network, Network::Open, "the screen must not promise what is not there");
+    assert!(isolation.missing.iter().any(|missing| missing == "no network"), "{:?}", isolation.missing);
+}
+
+#[tokio::test]
+async fn the_end_of_one_task_is_not_that_of_another_in_the_same_sandbox() {
+    let ground = Ground::new().await;
+    let (first, second) = (
+        started(&ground, &format!("echo up\n{SLEEP}")).await,
+        started(&ground, &format!("echo up\n{SLEEP}")).await,
+    );
+    let still = at_work(second.pid);
+    first.control().kill();
+    first.wait().await;
+    assert_eq!(left(&still), still, "each has a job of its own");
+    second.control().kill();
+    second.wait().await;
+}
+
+#[tokio::test]
 async fn a_machine_that_isolates_no_files_asks_first() {
     let ground = Ground::with(|spec| spec.allow_weak = false).await;
     let isolation = ground.sandbox.isolation();
@@ -200,6 +279,56 @@ fn no_agent_outlives_a_killed_waybill() {
     waybill.kill().unwrap();
     waybill.wait().unwrap();
     all_end(&members);
+}
+
+#[tokio::test]
+async fn what_an_earlier_waybill_left_is_found_by_its_sandbox_and_ended() {
+    let ground = Ground::new().await;
+    let running = started(&ground, &format!("echo up\n{SLEEP}")).await;
+    let members = at_work(running.pid);
+    // The system ends what a killed Waybill left, in its own time: the next one neither trusts nor overtakes it.
+    let ended = end_leftovers(&ground.sandbox.spec().id).await;
+    assert!(ended.iter().any(|name| name.eq_ignore_ascii_case("ping.exe")), "by name: {ended:?}");
+    assert_eq!(left(&members), [], "its files can be removed at once");
+    running.wait().await;
+    let again = end_leftovers(&ground.sandbox.spec().id).await;
+    assert_eq!(again, Vec::<String>::new(), "then there is nothing left to end");
+}
+
+/// Not a test of its own: it is a Waybill that has run a task, and then opens something for its user.
+#[tokio::test]
+#[ignore = "started by the next test"]
+async fn a_waybill_that_opens_something() {
+    let ground = Ground::new().await;
+    ground.script("", "ver").await;
+    let nowhere = Stdio::null;
+    let mut opened = Command::new("ping")
+        .args(["-n", "1000", "127.0.0.1"])
+        .stdin(nowhere())
+        .stdout(nowhere())
+        .stderr(nowhere())
+        .spawn()
+        .unwrap();
+    println!("OPENED {}", opened.id());
+    opened.wait().unwrap();
+}
+
+#[test]
+fn what_waybill_opened_for_its_user_outlives_it() {
+    let mut waybill = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "job::a_waybill_that_opens_something", "--ignored", "--nocapture"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(waybill.stdout.take().unwrap()).lines();
+    let line = lines.map(|line| line.unwrap()).find(|line| line.contains("OPENED ")).unwrap();
+    let pid = line.rsplit(' ').next().unwrap().to_owned();
+    waybill.kill().unwrap();
+    waybill.wait().unwrap();
+    let there = process::descendants(pid.parse().unwrap());
+    let ended = Command::new("taskkill").args(["/f", "/pid", &pid]).output().unwrap();
+    assert!(ended.status.success(), "the user's browser went with Waybill: {there:?} {ended:?}");
+    all_end(&there);
 }
 
 fn all_end(members: &[Member]) {

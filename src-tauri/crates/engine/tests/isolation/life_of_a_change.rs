@@ -59,6 +59,30 @@ async fn a_change_goes_from_the_sandbox_to_the_merged_branch_and_nothing_else_mo
 }
 
 #[tokio::test]
+async fn what_came_in_before_an_interruption_is_not_brought_in_again() {
+    let ground = Ground::new().await;
+    let program = find_git().await;
+    let spec = ground.sandbox.spec();
+    let repository = program.inspect(&spec.repository).await.unwrap();
+    let start = start(&repository);
+    program.prepare_workspace(&ground.sandbox, &start).await.unwrap();
+    ground.script("echo one > one", ">one echo one").await;
+    let finished = program.finish_workspace(&ground.sandbox, &start, "One").await.unwrap();
+    program.import_result(spec, &start, &finished.head_commit, Expect::Absent).await.unwrap();
+    // As after an interruption between the objects and the branch; what is left of the bundle could be read by nobody.
+    program.delete_branch(&repository.common_dir, &start.branch, &finished.head_commit).await.unwrap();
+    let bundle = spec.out().join("result.bundle");
+    let whole = fs::read(&bundle).unwrap();
+    fs::write(&bundle, &whole[..whole.len() - 30]).unwrap();
+    program.import_result(spec, &start, &finished.head_commit, Expect::Absent).await.unwrap();
+    assert_eq!(
+        git(&repository.root, &["rev-parse", &start.branch]),
+        finished.head_commit,
+        "Windows refuses to write once more what a process that is just ending still reads"
+    );
+}
+
+#[tokio::test]
 async fn a_step_goes_on_where_the_one_before_ended() {
     let ground = Ground::new().await;
     let program = find_git().await;

@@ -37,6 +37,23 @@ async fn a_repository_is_found_from_its_subfolders_and_worktrees() {
     }
 }
 
+#[cfg(windows)]
+#[tokio::test]
+async fn a_repository_is_the_same_however_its_path_is_written() {
+    let directory = tempfile::tempdir().unwrap();
+    let root = real(&repository(directory.path()));
+    let program = find_git().await;
+    let text = root.to_str().unwrap();
+    for written in [text.to_uppercase(), text.to_lowercase(), text.replace('\\', "/"), format!("{text}\\")] {
+        let found = program.inspect(Path::new(&written)).await.unwrap();
+        assert_eq!(
+            (found.root, found.common_dir),
+            (root.clone(), root.join(".git")),
+            "{written} would become a project of its own"
+        );
+    }
+}
+
 #[tokio::test]
 async fn what_is_no_usable_repository_is_refused_with_what_to_do() {
     let directory = tempfile::tempdir().unwrap();

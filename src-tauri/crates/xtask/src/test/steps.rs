@@ -23,6 +23,8 @@ pub struct Step {
 pub struct Place<'a> {
     pub tree: &'a Tree,
     pub machine: &'a Machine,
+    /// Whether the steps were named, so that what takes long to prepare is prepared for them.
+    pub asked: bool,
 }
 
 /// How a step ended, when it could be carried out.
@@ -102,25 +104,26 @@ pub const STEPS: &[Step] = &[
     },
 ];
 
-/// The checks of other platforms, which `cargo xtask cross` runs, and `cargo xtask test` when they are named.
+/// The checks of other platforms, which `cargo xtask cross` prepares and runs, and `cargo xtask test` where they are
+/// prepared.
 pub const CROSS: &[Step] = &[
     Step {
         name: "windows-lint",
         says: "Rust is linted as Windows sees it, all crates with the desktop",
         needs: &[Need::Engine, Need::Ui],
-        run: |place| cross::lint_windows(place.tree, place.machine),
+        run: cross::lint_windows,
     },
     Step {
         name: "macos-lint",
         says: "Rust is linted as macOS sees it, all crates with the desktop",
         needs: &[Need::Engine, Need::Ui],
-        run: |place| cross::lint_macos(place.tree, place.machine),
+        run: cross::lint_macos,
     },
     Step {
         name: "planted",
         says: "a type error in Windows' or macOS' own code is found",
         needs: &[Need::Engine],
-        run: |place| cross::find_planted(place.tree, place.machine),
+        run: cross::find_planted,
     },
 ];
 
@@ -128,8 +131,14 @@ pub const CROSS: &[Step] = &[
 pub const UNDER_WINE: &[Step] = &[Step {
     name: "windows",
     says: "the tests of all crates without a window, under wine",
-    needs: &[Need::Engine, Need::AcceptanceTests, Need::Ui, Need::Packages("tests/peers/agents")],
-    run: |place| cross::test_windows(place.tree, place.machine),
+    needs: &[
+        Need::Engine,
+        Need::AcceptanceTests,
+        Need::Ui,
+        Need::Packages("tests/peers/agents"),
+        Need::Packages("tests/peers/mcp"),
+    ],
+    run: cross::test_windows,
 }];
 
 /// The package and the options that make the application load its own UI and not a development server's.

@@ -110,14 +110,13 @@ function Card({ run, candidate, onShow, onChoose }: CardProps) {
             size="small"
             icon={<GitCompare size={12} aria-hidden />}
             onClick={() => onShow(candidate.lane)}
-            aria-label={`Show the diff of ${candidate.label}`}
           >
-            Show diff
+            Show diff<span className="visually-hidden"> of {candidate.label}</span>
           </Button>
         )}
         {onChoose && candidate.status === "completed" && candidate.files_changed > 0 && (
-          <Button size="small" onClick={onChoose} aria-label={`Choose ${candidate.label}`}>
-            Choose this one
+          <Button size="small" onClick={onChoose}>
+            Choose<span className="visually-hidden"> {candidate.label}</span>
           </Button>
         )}
       </div>
