@@ -46,7 +46,7 @@ export function Versions({
   const [against, setAgainst] = useState<number | null>(null);
   const [busy, setBusy] = useState(false);
   const active = versions?.find((version) => version.active);
-  const right = versions?.find(({ version }) => version === chosen) ?? active ?? versions?.[0];
+  const right = versions?.find(({ version }) => version === chosen) ?? versions?.[0];
   const rightAt = versions?.findIndex(({ version }) => version === right?.version) ?? -1;
   // A version is compared with the one that is active, and that one with the version before it.
   const usual = right?.active ? versions?.[rightAt + 1] : active;
