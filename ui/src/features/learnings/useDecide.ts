@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { call } from "@/api/client";
 import type { Learning, LearningDecision, LearningStatus } from "@/api/generated/bindings";
-import { toast, toastError } from "@/design/toasts";
+import { closeToast, toast, toastError } from "@/design/toasts";
 import { decidedWord, statusOf, takenBack, what } from "./words";
 
 /** Learnings that were decided since a list was read. */
@@ -27,21 +27,23 @@ export function useDecide(project: string, status: LearningStatus, items: readon
 
   async function decide(numbers: readonly number[], decision: LearningDecision): Promise<void> {
     mark(numbers, statusOf(decision));
-    try {
-      const moved = await call("learning_decide", { project, numbers: [...numbers], decision });
-      if (moved.length === 0) return;
-      const undo = async () => {
-        try {
-          for (const [back, which] of takenBack(moved)) {
-            await call("learning_decide", { project, numbers: which, decision: back });
-          }
-        } catch (error) {
-          toastError("The decision was not taken back", error);
+    const asked = call("learning_decide", { project, numbers: [...numbers], decision });
+    // A quick `z` may come before the answer: it waits for it.
+    const undo = async () => {
+      try {
+        for (const [back, which] of takenBack(await asked.catch(() => []))) {
+          await call("learning_decide", { project, numbers: which, decision: back });
         }
-      };
-      toast({ title: decidedWord(numbers, decision), undo });
+      } catch (error) {
+        toastError("The decision was not taken back", error);
+      }
+    };
+    const told = toast({ title: decidedWord(numbers, decision), undo });
+    try {
+      await asked;
     } catch (error) {
       mark(numbers, status);
+      closeToast(told);
       toastError(`Nothing was decided about ${what(numbers).toLowerCase()}`, error);
     }
   }
