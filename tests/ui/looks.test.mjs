@@ -1,4 +1,4 @@
-// The screens of issues, sessions and workflows in both themes and sizes and in their states: what a person loses who sees little,
+// The screens of issues, sessions, workflows and learnings in both themes and sizes and in their states: what a person loses who sees little,
 // uses the keyboard alone or a screen reader. Run with SHOTS=folder to keep pictures.
 
 import assert from "node:assert/strict";
@@ -144,7 +144,88 @@ async function keepWorkflows(world) {
   await world.call("persona_enable", { project, name: "investigator", enabled: false });
 }
 
-describe("the screens of issues, sessions and workflows", () => {
+const learningScreens = {
+  learnings: { path: "learnings", ready: (page) => seen(page.getByRole("row")) },
+  "learnings approved": { path: "learnings?status=approved", ready: (page) => seen(page.getByRole("row")) },
+  "no learnings": {
+    path: "learnings",
+    bare: true,
+    ready: (page) => seen(page.getByRole("heading", { name: "Nothing waits for review" })),
+  },
+  "edit learning": {
+    path: "learnings",
+    ready: (page) => seen(page.getByRole("row")),
+    keys: ["e"],
+    shows: /^Edit learning/,
+  },
+  "learnings failing": {
+    path: "learnings",
+    refused: /call\/learning_list$/,
+    ready: (page) => seen(page.getByRole("heading", { name: "The learnings could not be listed" })),
+  },
+  "learnings told": { path: "learnings/told", ready: (page) => seen(page.getByRole("table")) },
+  "learnings to compile": {
+    path: "learnings/told?role=checker",
+    ready: (page) => seen(page.getByRole("heading", { name: "There is no version yet" })),
+    keys: ["Shift+C"],
+    shows: /will be told$/,
+  },
+  "learnings told failing": {
+    path: "learnings/told",
+    refused: /call\/learning_roles$/,
+    ready: (page) => seen(page.getByRole("heading", { name: "The roles could not be listed" })),
+  },
+  contexts: {
+    path: "learnings/contexts",
+    ready: (page) => seen(page.getByText("Version 2, draft", { exact: false })),
+  },
+  "context versions": {
+    path: "learnings/contexts",
+    ready: async (page) => {
+      await page.getByRole("tab", { name: /^Versions/ }).click();
+      await seen(page.getByRole("table"));
+    },
+  },
+  "contexts failing": {
+    path: "learnings/contexts",
+    refused: /call\/context_list$/,
+    ready: (page) => seen(page.getByRole("heading", { name: "The contexts could not be listed" })),
+  },
+};
+
+/** Learnings of every kind, one version of them, and a context with a draft. */
+async function teach(world) {
+  const project = world.slug;
+  const said = [
+    ["Run the linter before committing", "important", "tool", []],
+    ["Always run the linter before each commit", "minor", "tool", []],
+    [
+      "Migrations are forward only: a file that is on main is never edited, whatever the reason may be",
+      "critical",
+      "architecture",
+      ["designer", "checker"],
+    ],
+    ["Times are local in the importer", "important", "gotcha", []],
+    ["Prefer functions over objects that do", "minor", "preference", []],
+  ];
+  for (const [description, severity, category, roles] of said) {
+    const trigger = "A change is about to be committed";
+    const correct_behavior = "Run it first.\nMend what it finds; do not silence it.";
+    const content = { description, trigger, correct_behavior, severity, category, confidence: 0.9, roles };
+    await world.call("learning_add", { project, content });
+  }
+  await world.call("learning_decide", { project, numbers: [4, 5], decision: "approve" });
+  await world.call("learning_compile", { project, role: "designer" });
+  await world.call("learning_decide", { project, numbers: [5], decision: "reject" });
+  await world.call("learning_compile", { project, role: "designer" });
+  const session_type = "issue";
+  await world.call("context_save", { project, session_type, body: "# Parcels\n\nThey are numbered.\n" });
+  await world.call("context_publish", { project, session_type, version: 1 });
+  const body = "# Parcels\n\nThey have numbers.\n\nRun `cargo test` before you commit.\n";
+  await world.call("context_save", { project, session_type, body });
+}
+
+describe("the screens of issues, sessions, workflows and learnings", () => {
   let world;
   let talks;
   let bare;
@@ -179,6 +260,7 @@ describe("the screens of issues, sessions and workflows", () => {
     await world.call("link_add", { ...of(1), relation: "blocked_by", other: 3 });
     await world.call("issue_move", { ...of(2), status: "rejected", note: "Works as meant." });
     await keepWorkflows(world);
+    await teach(world);
     talks = await openWorld({ issues: [{ title: "Labels that are gone come back on the second import" }] });
     await talk(talks);
     bare = await openWorld();
@@ -243,7 +325,12 @@ describe("the screens of issues, sessions and workflows", () => {
         for (const page of pages.values()) await page.context().close();
       });
 
-      for (const [name, screen] of Object.entries({ ...screens, ...sessionScreens, ...workflowScreens })) {
+      for (const [name, screen] of Object.entries({
+        ...screens,
+        ...sessionScreens,
+        ...workflowScreens,
+        ...learningScreens,
+      })) {
         test(`${name}, ${theme}: breaks no rule of axe and nothing sticks out, at any size`, async () => {
           const of = screen.bare ? bare : name in sessionScreens ? talks : world;
           const page = pages.get(of);

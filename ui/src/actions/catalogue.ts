@@ -19,6 +19,7 @@ export const groups = [
   "Review",
   "Session",
   "Workflow",
+  "Learning",
 ] as const;
 export type ActionGroup = (typeof groups)[number];
 
@@ -49,6 +50,8 @@ export const catalogue = {
   "go.sessions": { title: "Go to Sessions", group: "Go to", keys: ["g a"] },
   "go.workflows": { title: "Go to Workflows", group: "Go to", keys: ["g w"] },
   "go.personas": { title: "Go to Personas", group: "Go to", keys: ["g o"] },
+  "go.learnings": { title: "Go to Learnings", group: "Go to", keys: ["g l"] },
+  "go.contexts": { title: "Go to Contexts", group: "Go to", keys: ["g c"] },
   "go.trash": { title: "Go to Recently removed", group: "Go to", keys: ["g x"] },
   "go.settings": { title: "Go to Settings", group: "Go to", keys: ["g s"] },
   "go.project-settings": { title: "Go to Project settings", group: "Go to", keys: ["g p"] },
@@ -166,6 +169,17 @@ export const catalogue = {
   "node.race": { title: "Put a race around the step", group: "Workflow", keys: ["r"] },
   "node.unwrap": { title: "Take the loop or race away, and leave its steps", group: "Workflow", keys: ["u"] },
   "node.remove": { title: "Remove the step", group: "Workflow", keys: ["delete", "backspace"] },
+  "learning.approve": { title: "Approve", group: "Learning", keys: ["a"] },
+  "learning.reject": { title: "Reject", group: "Learning", keys: ["x"] },
+  "learning.reopen": { title: "Back to the review", group: "Learning", keys: ["o"] },
+  "learning.edit": { title: "Edit the learning", group: "Learning", keys: ["e"] },
+  "learning.new": { title: "Write down a learning", group: "Learning", keys: ["l"] },
+  "learning.pending": { title: "Show what is pending", group: "Learning", keys: ["1"] },
+  "learning.approved": { title: "Show what is approved", group: "Learning", keys: ["2"] },
+  "learning.rejected": { title: "Show what was rejected", group: "Learning", keys: ["3"] },
+  "learning.compile": { title: "Compile the learnings of the role", group: "Learning", keys: ["shift+c"] },
+  "context.save": { title: "Save the context as a draft", group: "Learning", keys: ["$mod+s"] },
+  "context.publish": { title: "Publish the context", group: "Learning", keys: ["$mod+enter"] },
 
   "run.merge": { title: "Merge the branch", group: "Review", keys: ["shift+m"] },
   "run.squash": { title: "Squash and merge", group: "Review" },

@@ -3,6 +3,7 @@ import {
   Bookmark,
   CircleDot,
   Columns3,
+  GraduationCap,
   Inbox,
   ListChecks,
   MessagesSquare,
@@ -84,6 +85,12 @@ export function Sidebar() {
               name="Workflows"
               icon={<Workflow size={16} />}
               alsoAt={/^\/p\/[^/]+\/personas(\/|$)/}
+            />
+            <Place
+              to={paths.learnings(project.slug)}
+              action="go.learnings"
+              name="Learnings"
+              icon={<GraduationCap size={16} />}
             />
           </>
         )}

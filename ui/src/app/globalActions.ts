@@ -43,6 +43,8 @@ export function useGlobalActions(): void {
     "go.sessions": { run: () => project && go(paths.sessions(project.slug)), when: inProject },
     "go.workflows": { run: () => project && go(paths.workflows(project.slug)), when: inProject },
     "go.personas": { run: () => project && go(paths.personas(project.slug)), when: inProject },
+    "go.learnings": { run: () => project && go(paths.learnings(project.slug)), when: inProject },
+    "go.contexts": { run: () => project && go(paths.contexts(project.slug)), when: inProject },
     "go.project-settings": { run: () => project && go(paths.projectSettings(project.slug)), when: inProject },
     "theme.toggle": () =>
       settings.mutate({

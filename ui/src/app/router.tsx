@@ -21,9 +21,12 @@ import { Frame } from "./Frame";
 import { NotFound } from "./NotFound";
 import {
   boardSearch,
+  contextSearch,
+  learningsSearch,
   listSearch,
   parseSearch,
   pathNumber,
+  roleSearch,
   runSearch,
   runsSearch,
   sectionSearch,
@@ -225,6 +228,31 @@ const persona = createRoute({
   component: lazyRouteComponent(() => import("../features/workflows/PersonaPage"), "PersonaPage"),
 });
 
+const learnings = createRoute({
+  getParentRoute: () => project,
+  path: "learnings",
+  validateSearch: learningsSearch,
+  component: lazyRouteComponent(() => import("../features/learnings/LearningsPage"), "LearningsPage"),
+});
+
+const learningVersions = createRoute({
+  getParentRoute: () => project,
+  path: "learnings/told",
+  validateSearch: roleSearch,
+  loader: ({ context, params: { slug } }) =>
+    warm(context.client, callOptions("learning_roles", { project: slug })),
+  component: lazyRouteComponent(() => import("../features/learnings/CompiledPage"), "CompiledPage"),
+});
+
+const contexts = createRoute({
+  getParentRoute: () => project,
+  path: "learnings/contexts",
+  validateSearch: contextSearch,
+  loader: ({ context, params: { slug } }) =>
+    warm(context.client, callOptions("context_list", { project: slug })),
+  component: lazyRouteComponent(() => import("../features/learnings/ContextsPage"), "ContextsPage"),
+});
+
 const projectSettings = createRoute({
   getParentRoute: () => project,
   path: "settings",
@@ -265,6 +293,9 @@ const tree = root.addChildren([
     workflow,
     personas,
     persona,
+    learnings,
+    learningVersions,
+    contexts,
     projectSettings,
   ]),
   ...development,

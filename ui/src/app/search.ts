@@ -1,4 +1,13 @@
-import { allGroupBy, type GroupBy } from "../api/generated/bindings";
+import {
+  allGroupBy,
+  allLearningStatus,
+  allRole,
+  allSessionType,
+  type GroupBy,
+  type LearningStatus,
+  type Role,
+  type SessionType,
+} from "../api/generated/bindings";
 
 /** Addresses carry plain text (`?q=is:open`), not JSON. */
 export function parseSearch(search: string): Record<string, string> {
@@ -46,6 +55,36 @@ export interface RunsSearch {
 
 export function runsSearch(search: Record<string, unknown>): RunsSearch {
   return typeof search.status === "string" && search.status !== "" ? { status: search.status } : {};
+}
+
+export interface LearningsSearch {
+  /** What is shown; pending when absent. */
+  status?: LearningStatus;
+}
+
+export function learningsSearch(search: Record<string, unknown>): LearningsSearch {
+  const status = allLearningStatus.find((each) => each === search.status);
+  return status ? { status } : {};
+}
+
+export interface RoleSearch {
+  /** The role whose versions show. */
+  role?: Role;
+}
+
+export function roleSearch(search: Record<string, unknown>): RoleSearch {
+  const role = allRole.find((each) => each === search.role);
+  return role ? { role } : {};
+}
+
+export interface ContextSearch {
+  /** The session type whose context shows. */
+  type?: SessionType;
+}
+
+export function contextSearch(search: Record<string, unknown>): ContextSearch {
+  const type = allSessionType.find((each) => each === search.type);
+  return type ? { type } : {};
 }
 
 /** Of the page of a run, of a session, of a workflow and of a persona. */

@@ -62,5 +62,8 @@ export const paths = {
   personas: (slug: string) => `/p/${encodeURIComponent(slug)}/personas`,
   persona: (slug: string, name: string) =>
     `/p/${encodeURIComponent(slug)}/personas/${encodeURIComponent(name)}`,
+  learnings: (slug: string) => `/p/${encodeURIComponent(slug)}/learnings`,
+  learningVersions: (slug: string) => `/p/${encodeURIComponent(slug)}/learnings/told`,
+  contexts: (slug: string) => `/p/${encodeURIComponent(slug)}/learnings/contexts`,
   projectSettings: (slug: string) => `/p/${encodeURIComponent(slug)}/settings`,
 } as const;
