@@ -5,6 +5,7 @@ use crate::engine::Engine;
 use crate::git::GitError;
 use crate::tools::{self, ToolFault};
 use serde_json::{Value, json};
+use std::io::ErrorKind;
 use waybill_domain::Millis;
 use waybill_domain::assignment::{Assignment, BUILT_IN_WORKFLOW};
 use waybill_domain::contract::Contract;
@@ -169,6 +170,7 @@ pub(crate) async fn prepare(
         ))
         .into());
     }
+    expect_room(engine).await?;
     let project_settings = ProjectSettings::read(&project.settings)?;
     let preferred = chosen.and_then(|tool| tool.as_str().map(str::to_owned));
     let wanted = request.tool.clone().or_else(|| project_settings.default_tool.clone()).or(preferred);
@@ -178,6 +180,25 @@ pub(crate) async fn prepare(
     let base_commit = engine.git().await?.resolve(&project.git_common_dir, &base).await?;
     let config = config(request, tool, &project_settings)?;
     Ok(Prepared { project, config, base_branch, base_commit })
+}
+
+/// Refuses to begin on a full disk: a run that could be written down but not worked would only wait, and say nothing.
+async fn expect_room(engine: &Engine) -> Result<(), StoreError> {
+    /// The least that a workspace and its rows take, in bytes.
+    const ROOM: usize = 1024 * 1024;
+    // Where a killed Waybill left one, the next start removes it with what else belongs to nothing.
+    let place = engine.store().directory().join("workspaces").join(format!("room-{}", JobId::generate()));
+    let tried = tokio::task::spawn_blocking(move || {
+        std::fs::create_dir_all(&place)?;
+        let written = std::fs::write(place.join("room"), vec![0; ROOM]);
+        std::fs::remove_dir_all(&place)?;
+        written
+    });
+    match tried.await {
+        Ok(Err(error)) if error.kind() == ErrorKind::StorageFull => Err(StoreError::Full),
+        // What else is wrong with the place, whoever writes next can tell better.
+        _ => Ok(()),
+    }
 }
 
 /// The tool that was asked for, or the first that can be started; refused when it cannot work here.
